@@ -1,0 +1,1 @@
+"""Statement, derivation, cross-check, verdict: the only place where exact and rigorous results meet."""
