@@ -111,8 +111,7 @@ def _settled_row(id_: str, outcome: Outcome | None) -> Row:
         "scope": outcome.verdict.scope if outcome else "all",
         "reason": (outcome.verdict.reason or None) if outcome else None,
         "conditional_on": [],
-        "erratum": erratum
-        and {"class": erratum.kind, "corrected_by": erratum.corrected_by, "note": erratum.note},
+        "erratum": erratum and {"class": erratum.kind, "corrected_by": erratum.corrected_by, "note": erratum.note},
         "evidence": [item.to_record() for item in outcome.evidence] if outcome else [],
         "mutants": {
             "tried": len(outcome.mutants) if outcome else 0,

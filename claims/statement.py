@@ -56,7 +56,7 @@ class Erratum:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement as printed, kept even where it is wrong.
+    r"""A statement as printed, kept even where it is wrong.
 
     Args:
         id: ``"<paper>:<local id>"``, e.g. ``"nimc:lemma-C.1"``.

@@ -67,13 +67,9 @@ def verdict_of(statement: Statement, evidence: Sequence[Evidence]) -> Verdict:
     """
     for item in evidence:
         if not is_genuine(item):
-            raise EvidenceMismatchError(
-                f"{statement.id}: evidence {item.kind!r} was altered after it was minted"
-            )
+            raise EvidenceMismatchError(f"{statement.id}: evidence {item.kind!r} was altered after it was minted")
         if item.statement_digest != statement.digest:
-            raise EvidenceMismatchError(
-                f"{statement.id}: evidence {item.kind!r} was minted for another statement"
-            )
+            raise EvidenceMismatchError(f"{statement.id}: evidence {item.kind!r} was minted for another statement")
         if item.part and item.part not in statement.parts:
             raise EvidenceMismatchError(f"{statement.id}: evidence for undeclared part {item.part!r}")
 

@@ -1,0 +1,1 @@
+"""Paper `nimc`: Zhong, Song, Jain, Dhillon, nonlinear inductive matrix completion, the long version."""
