@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from typing import TypeVar
 
 from claims.evidence import CheckFailedError, Evidence, Trace, checking
 from claims.sampling import Sampling, sampling
@@ -15,6 +16,7 @@ from claims.verdict import Verdict, verdict_of
 
 PAPERS: tuple[str, ...] = ("chain-rules", "global-optimality", "mf-landscape", "nimc", "nimc-2019")
 
+T = TypeVar("T")
 ClaimFunction = Callable[[], "Evidence | Sequence[Evidence]"]
 
 
@@ -109,6 +111,16 @@ class Claim:
             return function
 
         return register
+
+    def near_misses(self, check: Callable[[T], Evidence], falsified: Mapping[str, T]) -> None:
+        """Register several mutants that differ in one ingredient only.
+
+        Args:
+            check: The claim's own check as a function of that ingredient.
+            falsified: The wrong ingredients, each under a description of what was falsified.
+        """
+        for description, ingredient in falsified.items():
+            self.mutants.append(Mutant(description, partial(check, ingredient)))
 
     def run(self, *, with_mutants: bool = True) -> Outcome:
         """Return the claim's evidence, verdict and mutants' fates, computed now."""

@@ -1,1 +1,3 @@
 """Paper `nimc`: Zhong, Song, Jain, Dhillon, nonlinear inductive matrix completion, the long version."""
+
+from claims.papers.nimc import facts as facts
