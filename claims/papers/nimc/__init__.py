@@ -3,3 +3,4 @@
 from claims.papers.nimc import facts as facts
 from claims.papers.nimc import orthogonal_square_term as orthogonal_square_term
 from claims.papers.nimc import orthogonal_cross_term as orthogonal_cross_term
+from claims.papers.nimc import orthogonal_bound as orthogonal_bound
