@@ -137,7 +137,7 @@ def _scaled(value: Any, share: Fraction) -> Any:
 +2(\gamma^2-\alpha_{1,0}^2\beta_{1,1}^2-2\alpha_{1,0}\alpha_{1,1}\beta_{1,1}\beta_{1,2})g_A^\top g_B
 +\alpha_{1,0}^2\beta_{1,1}^2(g_A^\top\mathbf 1+g_B^\top\mathbf 1)^2\bigr)$""",
     hypotheses=ORTHOGONAL,
-    depends_on=["nimc:lemma-D.1.C-final", "nimc:lemma-D.1.D-final"],
+    depends_on=["nimc:equation-10", "nimc:lemma-D.1.C-final", "nimc:lemma-D.1.D-final"],
 )
 def equation_11() -> Evidence:
     """C(A) + C(B) + 2D(A, B) with the squares completed; true for every activation, also with β₁₁ ≠ 0."""
@@ -306,7 +306,7 @@ LEMMA_C1 = r"""If $d=k$, $U^*, V^*$ are unitary and $\beta_{1,1}=0$, then $\lamb
     label="Lemma C.1",
     printed=LEMMA_C1,
     hypotheses=[*ORTHOGONAL, BETA_11],
-    depends_on=["nimc:lemma-D.1.special.corrected"],
+    depends_on=["nimc:equation-10", "nimc:lemma-D.1.special.corrected"],
 )
 def lemma_c1() -> Evidence:
     """The form exceeds ρ_off(‖A_o‖² + ‖B_o‖²) + ρ_diag(‖g_A‖² + ‖g_B‖²) by four squares, hence ρ times the norm."""
@@ -340,7 +340,7 @@ lemma_c1.near_misses(
     label="Lemma D.1",
     printed=LEMMA_C1 + ", restated from Lemma C.1",
     hypotheses=[*ORTHOGONAL, BETA_11],
-    depends_on=["nimc:lemma-D.1.special.corrected"],
+    depends_on=["nimc:equation-10", "nimc:lemma-D.1.special.corrected"],
     erratum=Erratum(
         "proof-gap",
         "The lemma is true and its proof's idea is sound, but four of its displays are misprinted, the last of them "
