@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from sympy import Add, Expr, I, Integer, Mul, Pow, QQ, S, Symbol, exp, expand, factor_list, pi, sqrt
+from sympy import Add, Expr, I, Integer, Mul, Pow, QQ, S, Symbol, cancel, exp, expand, factor_list, pi, sqrt
 from sympy.ntheory import factorint
 from sympy.polys.fields import FracElement
 
@@ -80,7 +80,7 @@ def _normal(value: Expr, K: Any) -> _Form:
         return {(1, 0, 2, S.Zero, (), ()): K.one}
     if value == S.Exp1 or isinstance(value, exp):
         exponent = S.One if value == S.Exp1 else value.args[0]
-        return {(1, 0, 0, expand(exponent), (), ()): K.one}
+        return {(1, 0, 0, _exponent(exponent), (), ()): K.one}
     if isinstance(value, Pow):
         return _power(value, K)
     if value.is_Float:
@@ -129,7 +129,13 @@ def _monomial_product(left: _Monomial, right: _Monomial, K: Any) -> tuple[_Monom
         powers[atom] = powers.get(atom, 0) + power
     atoms = tuple(sorted(((a, k) for a, k in powers.items() if k), key=lambda pair: pair[0].sort_key()))
     ordered = tuple(sorted(roots, key=lambda root: root.sort_key()))
-    return (radicand, imaginary, left[2] + right[2], expand(left[3] + right[3]), ordered, atoms), factor
+    return (radicand, imaginary, left[2] + right[2], _exponent(left[3] + right[3]), ordered, atoms), factor
+
+
+def _exponent(exponent: Expr) -> Expr:
+    """Return an exponent as an expanded sum, or in lowest terms if it has parameters."""
+    expanded = expand(exponent)
+    return cancel(expanded) if expanded.free_symbols else expanded
 
 
 def _power(value: Pow, K: Any) -> _Form:
