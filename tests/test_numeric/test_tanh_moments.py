@@ -1,4 +1,4 @@
-"""Moments of tanh and sigmoid against rigorous quadrature, by value and radius, at usual and extreme scales."""
+"""Tanh and sigmoid moments against rigorous quadrature, by value and radius at usual and extreme scales."""
 
 from __future__ import annotations
 
