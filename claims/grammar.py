@@ -170,7 +170,9 @@ def parse_activation(text: str) -> ParsedActivation:
     except tree.ExpressionError as error:
         raise GrammarError(str(error)) from None
     if pair.sympy.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I):
-        raise GrammarError("the expression has no finite real value: a constant in it divides by zero or is not real")
+        raise GrammarError(
+            "the expression has no finite real value: a constant in it divides by zero or is not real"
+        )
     return ParsedActivation(text, pair.sympy, pair.tree, None)
 
 
@@ -179,7 +181,9 @@ def _syntax_tree(text: str) -> ast.expr:
         raise GrammarError("the text has more than one line or a control character; type one expression")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the tokenizer, e.g. about "1or z"; such text is refused anyway
+            warnings.simplefilter(
+                "ignore"
+            )  # of the tokenizer, e.g. about "1or z"; such text is refused anyway
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise GrammarError(_syntax_message(text, error)) from None
@@ -310,7 +314,9 @@ def _power(base: _Pair, exponent: _Pair, node: ast.BinOp) -> _Pair:
     if base.tree == tree.ZERO and value < 0:
         _refuse("division by zero", node)
     raised_tree = base.tree**value
-    return _bounded(_Pair(base.sympy ** sympy.Rational(value.numerator, value.denominator), raised_tree), node)
+    return _bounded(
+        _Pair(base.sympy ** sympy.Rational(value.numerator, value.denominator), raised_tree), node
+    )
 
 
 def _bits(value: Fraction) -> int:

@@ -129,7 +129,9 @@ def _softplus_real(g: Any, _: bool) -> Any:
 
 
 def _kinked_on_complex(g: Any, _: bool) -> Any:
-    raise TypeError(f"evaluate: a kinked head has no analytic value on {g}; split the tree into smooth pieces first")
+    raise TypeError(
+        f"evaluate: a kinked head has no analytic value on {g}; split the tree into smooth pieces first"
+    )
 
 
 _CONSTANTS: dict[str, Callable[[Expression], Any]] = {
@@ -194,7 +196,9 @@ def evaluate_series(expressions: Sequence[Expression], centre: Any) -> list[Any]
     for expression in expressions:
         for node in expression.subexpressions():
             if node not in memo:
-                memo[node] = _series_node(node, [memo[argument] for argument in node.arguments], variable, series)
+                memo[node] = _series_node(
+                    node, [memo[argument] for argument in node.arguments], variable, series
+                )
     return [memo[expression] for expression in expressions]
 
 

@@ -82,8 +82,12 @@ class Expression:
             return "*".join(_bracketed(a) if a.head == "add" else str(a) for a in self.arguments)
         if self.head == "pow":
             base = self.arguments[0]
-            exponent = str(self.value) if self.value.denominator == 1 and self.value > 0 else f"({self.value})"
-            loose = base.head in {"add", "mul", "pow"} or (base.head == "rational" and (base.value < 0 or "/" in str(base)))
+            exponent = (
+                str(self.value) if self.value.denominator == 1 and self.value > 0 else f"({self.value})"
+            )
+            loose = base.head in {"add", "mul", "pow"} or (
+                base.head == "rational" and (base.value < 0 or "/" in str(base))
+            )
             return f"{_bracketed(base) if loose else base}**{exponent}"
         return f"{self.head}({', '.join(map(str, self.arguments))})" if self.arguments else self.head
 
@@ -146,7 +150,9 @@ def as_expression(value: Expression | Fraction | int) -> Expression:
         return value
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return rational(value)
-    raise ExpressionError(f"constant {value!r} is a {type(value).__name__}; use an int or a Fraction, which are exact")
+    raise ExpressionError(
+        f"constant {value!r} is a {type(value).__name__}; use an int or a Fraction, which are exact"
+    )
 
 
 def add(*terms: Expression) -> Expression:
@@ -176,7 +182,9 @@ def multiply(*factors: Expression) -> Expression:
             if part.head == "rational":
                 coefficient *= part.value
             elif part.head == "exp":
-                exponent_sum = part.arguments[0] if exponent_sum is None else add(exponent_sum, part.arguments[0])
+                exponent_sum = (
+                    part.arguments[0] if exponent_sum is None else add(exponent_sum, part.arguments[0])
+                )
             elif part.head == "pow" and part.value.denominator == 1:
                 base = part.arguments[0]
                 powers[base] = powers.get(base, Fraction(0)) + part.value

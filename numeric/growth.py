@@ -38,10 +38,20 @@ class Growth:
 
     def __add__(self, other: Growth) -> Growth:
         # All four factors increase with their rate for x ≥ 0, so the larger rate bounds both summands.
-        return Growth((self.C + other.C).upper(), max(self.p, other.p), greatest([self.c, other.c]), greatest([self.d, other.d]))
+        return Growth(
+            (self.C + other.C).upper(),
+            max(self.p, other.p),
+            greatest([self.c, other.c]),
+            greatest([self.d, other.d]),
+        )
 
     def __mul__(self, other: Growth) -> Growth:
-        return Growth((self.C * other.C).upper(), self.p + other.p, (self.c + other.c).upper(), (self.d + other.d).upper())
+        return Growth(
+            (self.C * other.C).upper(),
+            self.p + other.p,
+            (self.c + other.c).upper(),
+            (self.d + other.d).upper(),
+        )
 
     def __pow__(self, exponent: Fraction | int) -> Growth:
         """Return the majorant of the power, exponent > 0."""
@@ -52,7 +62,10 @@ class Growth:
     def hull(self, other: Growth) -> Growth:
         """Return a majorant of both."""
         return Growth(
-            greatest([self.C, other.C]), max(self.p, other.p), greatest([self.c, other.c]), greatest([self.d, other.d])
+            greatest([self.C, other.C]),
+            max(self.p, other.p),
+            greatest([self.c, other.c]),
+            greatest([self.d, other.d]),
         )
 
     def without_decay(self) -> Growth:
@@ -101,7 +114,9 @@ class Growth:
         s = self._excess()
         p = rational_ball(self.p)
         m = abs(self.c / (2 * s)).upper()
-        lead = (self.C * (self.c * self.c / (4 * s)).exp() * (2 * arb.pi()).rsqrt() * (p * arb(2).log()).exp()).upper()
+        lead = (
+            self.C * (self.c * self.c / (4 * s)).exp() * (2 * arb.pi()).rsqrt() * (p * arb(2).log()).exp()
+        ).upper()
         flat = ((1 + m).log() * p).exp() * (arb.pi() / s).sqrt()
         peak = (-(p + 1) / 2 * s.log()).exp() * ((p + 1) / 2).gamma()
         if self.c < 0:
@@ -112,7 +127,11 @@ class Growth:
 
     def at(self, x: Any) -> Any:
         """Return an upper bound of majorant × normal density at the point x ≥ 0."""
-        exponent = rational_ball(self.p) * (1 + x).log() + self.c * x + (self.d - rational_ball(Fraction(1, 2))) * x * x
+        exponent = (
+            rational_ball(self.p) * (1 + x).log()
+            + self.c * x
+            + (self.d - rational_ball(Fraction(1, 2))) * x * x
+        )
         return (self.C * exponent.exp() * (2 * arb.pi()).rsqrt()).upper()
 
     def tail_integral(self, start: Any) -> Any:
@@ -137,7 +156,13 @@ class Growth:
         """Return about log(majorant × density) at x, as a float (a heuristic, for choosing precisions)."""
         if self.C == 0:
             return float("-inf")
-        return float(self.C.log()) + float(self.p) * log(1 + x) + float(self.c) * x + (float(self.d) - 0.5) * x * x - 0.9
+        return (
+            float(self.C.log())
+            + float(self.p) * log(1 + x)
+            + float(self.c) * x
+            + (float(self.d) - 0.5) * x * x
+            - 0.9
+        )
 
 
 def constant_growth(bound: Any) -> Growth:
@@ -164,7 +189,9 @@ def start_of_small_tail(growths: list[Growth], tolerance: Any, least_start: Any)
     while not small(high):
         low, high = high, (2 * high).mid()
         if high > arb(2) ** 40:
-            raise GrowthError("the integrand is bounded only by a majorant whose Gaussian tail is too heavy to cut off")
+            raise GrowthError(
+                "the integrand is bounded only by a majorant whose Gaussian tail is too heavy to cut off"
+            )
     for _ in range(12):
         middle = ((low + high) / 2).mid()
         low, high = (low, middle) if small(middle) else (middle, high)

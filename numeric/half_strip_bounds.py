@@ -18,7 +18,15 @@ from flint import arb
 from numeric.ball_evaluation import evaluate, integer_power, node_value
 from numeric.ball_expression import Expression
 from numeric.balls import rational_ball, working_bits
-from numeric.extended_intervals import POINT_ZERO, Interval, Rectangle, exponential, greatest, rectangle_of, symmetric
+from numeric.extended_intervals import (
+    POINT_ZERO,
+    Interval,
+    Rectangle,
+    exponential,
+    greatest,
+    rectangle_of,
+    symmetric,
+)
 from numeric.growth import Growth, GrowthError, IntegrandError, constant_growth
 
 _INFINITY = arb.pos_inf()
@@ -95,7 +103,9 @@ def _bound(node: Expression, inner: list[Bound], region: HalfStrip) -> Bound:
     if head == "z":
         y = region.height()
         rectangle = region.rectangle()
-        return Bound(rectangle, rectangle.least_modulus(), Growth(greatest([arb(1), y]), Fraction(1), arb(0), arb(0)))
+        return Bound(
+            rectangle, rectangle.least_modulus(), Growth(greatest([arb(1), y]), Fraction(1), arb(0), arb(0))
+        )
     if node.is_constant():
         return _constant(node)
     if head == "add":
@@ -197,7 +207,10 @@ def polynomial_coefficients(node: Expression) -> tuple[Expression, ...] | None:
         product = factors[0]
         for factor in factors[1:]:
             product = tuple(
-                sum((product[i] * factor[k - i] for i in range(len(product)) if 0 <= k - i < len(factor)), zero)
+                sum(
+                    (product[i] * factor[k - i] for i in range(len(product)) if 0 <= k - i < len(factor)),
+                    zero,
+                )
                 for k in range(len(product) + len(factor) - 1)
             )
         return product
@@ -247,7 +260,9 @@ def _integer_power(g: Bound, n: int) -> Bound:
         squares = g.rectangle.re.square()
         rectangle = Rectangle(_nonnegative_power(squares, n // 2), POINT_ZERO)
     elif g.rectangle.is_real():
-        rectangle = Rectangle(g.rectangle.re.monotone_image(lambda x: integer_power(x, n), -_INFINITY, _INFINITY), POINT_ZERO)
+        rectangle = Rectangle(
+            g.rectangle.re.monotone_image(lambda x: integer_power(x, n), -_INFINITY, _INFINITY), POINT_ZERO
+        )
     else:
         rectangle = _repeated_square(g.rectangle, n)
     floor = integer_power(g.floor, n).lower() if g.floor.is_finite() else arb(0)
@@ -309,7 +324,9 @@ def _exponential(node: Expression, g: Bound, region: HalfStrip) -> Bound:
 def _exponential_growth(argument: Expression, g: Bound, region: HalfStrip) -> Growth:
     coefficients = polynomial_coefficients(argument)
     if coefficients is not None and len(coefficients) <= 3:
-        c0, b, a = ([rectangle_of(evaluate(k, arb(0))).re for k in coefficients] + [POINT_ZERO, POINT_ZERO])[:3]
+        c0, b, a = ([rectangle_of(evaluate(k, arb(0))).re for k in coefficients] + [POINT_ZERO, POINT_ZERO])[
+            :3
+        ]
         # Re(a·z² + b·z + c₀) = a·x² − a·y² + b·x + c₀ at z = x + iy.
         at_zero = c0 + -(a * Interval(region.low, region.high).square())
         slope = b if region.side > 0 else -b
@@ -328,7 +345,7 @@ def _exponential_growth(argument: Expression, g: Bound, region: HalfStrip) -> Gr
 
 
 def _hyperbolic(node: Expression, g: Bound, region: HalfStrip) -> Bound:
-    """sinh and cosh as half the sum of two exponentials."""
+    """Sinh and cosh as half the sum of two exponentials."""
     argument = node.arguments[0]
     plus = _exponential(Expression("exp", (argument,)), g, region)
     minus_argument = -argument
@@ -343,7 +360,9 @@ def _hyperbolic(node: Expression, g: Bound, region: HalfStrip) -> Bound:
             low = g.rectangle.re.least_magnitude().cosh().lower()
             rectangle = Rectangle(Interval(greatest([rectangle.re.lo, low]), rectangle.re.hi), POINT_ZERO)
         else:
-            rectangle = Rectangle(g.rectangle.re.monotone_image(lambda x: x.sinh(), -_INFINITY, _INFINITY), POINT_ZERO)
+            rectangle = Rectangle(
+                g.rectangle.re.monotone_image(lambda x: x.sinh(), -_INFINITY, _INFINITY), POINT_ZERO
+            )
     # |cosh g| and |sinh g| ≥ sinh|Re g|.
     return _tighten(Bound(rectangle, g.rectangle.re.least_magnitude().sinh().lower(), growth))
 
@@ -370,7 +389,9 @@ def _greatest_tangent(node: Expression, angle: Interval) -> Any:
 def _sigmoid(node: Expression, g: Bound, _: HalfStrip) -> Bound:
     rectangle = g.rectangle
     if rectangle.is_real():
-        return _bounded(Rectangle(rectangle.re.monotone_image(lambda x: 1 / (1 + (-x).exp()), 0, 1), POINT_ZERO))
+        return _bounded(
+            Rectangle(rectangle.re.monotone_image(lambda x: 1 / (1 + (-x).exp()), 0, 1), POINT_ZERO)
+        )
     m = rectangle.re.least_magnitude()
     if m > 0:
         # |1/(1+w) − 1| and |w/(1+w)| ≤ q/(1 − q) for |w| ≤ q = e^{−m}.
@@ -385,7 +406,9 @@ def _sech(node: Expression, g: Bound, _: HalfStrip) -> Bound:
     """|cosh(x+iy)|² = sinh²x + cos²y."""
     rectangle = g.rectangle
     if rectangle.is_real():
-        return _bounded(Rectangle(Interval(arb(0), (1 / rectangle.re.least_magnitude().cosh()).upper()), POINT_ZERO))
+        return _bounded(
+            Rectangle(Interval(arb(0), (1 / rectangle.re.least_magnitude().cosh()).upper()), POINT_ZERO)
+        )
     m = rectangle.re.least_magnitude()
     cosine = rectangle.im.ball().cos().abs_lower() if rectangle.im.is_finite() else arb(0)
     floor = greatest([cosine, m.sinh().lower()])
@@ -421,7 +444,9 @@ def _sine(node: Expression, g: Bound, _: HalfStrip) -> Bound:
 
 
 def _tan(node: Expression, g: Bound, _: HalfStrip) -> Bound:
-    raise SingularIntegrandError(f"{node}: tan has poles, which {g.rectangle.re.lo} ≤ argument ≤ … does not exclude")
+    raise SingularIntegrandError(
+        f"{node}: tan has poles, which {g.rectangle.re.lo} ≤ argument ≤ … does not exclude"
+    )
 
 
 def _atan(node: Expression, g: Bound, _: HalfStrip) -> Bound:
@@ -443,8 +468,14 @@ def _atan(node: Expression, g: Bound, _: HalfStrip) -> Bound:
 
 
 def _log(node: Expression, g: Bound, _: HalfStrip) -> Bound:
-    if (g.rectangle.is_real() and not g.rectangle.re.lo > 0) or g.rectangle.meets_negative_axis() or not g.floor > 0:
-        raise SingularIntegrandError(f"{node}: the argument is not proved to stay off the cut (-oo, 0] for large |z|")
+    if (
+        (g.rectangle.is_real() and not g.rectangle.re.lo > 0)
+        or g.rectangle.meets_negative_axis()
+        or not g.floor > 0
+    ):
+        raise SingularIntegrandError(
+            f"{node}: the argument is not proved to stay off the cut (-oo, 0] for large |z|"
+        )
     modulus = g.rectangle.greatest_modulus()
     re = Interval(g.floor.log().lower(), modulus.log().upper() if modulus.is_finite() else _INFINITY)
     im = POINT_ZERO if g.rectangle.is_real() else symmetric(arb.pi().upper())
@@ -496,4 +527,3 @@ _RULES: dict[str, Callable[[Expression, Bound, HalfStrip], Bound]] = {
     "log": _log,
     "softplus": _softplus,
 }
-

@@ -44,7 +44,9 @@ class BreakPoint:
         return BreakPoint(low, high, self.argument)
 
 
-def _narrowed(g: Expression, slope_tree: Expression, low: Fraction, high: Fraction, *, rising: bool) -> tuple[Fraction, Fraction]:
+def _narrowed(
+    g: Expression, slope_tree: Expression, low: Fraction, high: Fraction, *, rising: bool
+) -> tuple[Fraction, Fraction]:
     middle = (low + high) / 2
     value = evaluate(g, rational_ball(middle))
     slope = evaluate(slope_tree, hull(rational_ball(low), rational_ball(high)))
@@ -216,7 +218,11 @@ def _normalised(g: Expression) -> Expression:
 
 def _zeros(g: Expression) -> list[BreakPoint]:
     coefficients = polynomial_coefficients(g)
-    if coefficients is not None and all(c.head == "rational" for c in coefficients) and len(coefficients) == 2:
+    if (
+        coefficients is not None
+        and all(c.head == "rational" for c in coefficients)
+        and len(coefficients) == 2
+    ):
         root = -coefficients[0].value / coefficients[1].value
         return [BreakPoint(root, root)]
     reach = _reach(g)
@@ -240,7 +246,9 @@ def _zeros(g: Expression) -> list[BreakPoint]:
                     found.append(_exact_if_simple(BreakPoint(a, b, g)))
                     continue
             if depth > 40:
-                raise KinkError(f"the zeros of {g} near z = {float(a):g} cannot be isolated (a multiple zero?)")
+                raise KinkError(
+                    f"the zeros of {g} near z = {float(a):g} cannot be isolated (a multiple zero?)"
+                )
             cut = a + (b - a) * Fraction(15, 31)
             stack += [(cut, b, depth + 1), (a, cut, depth + 1)]
     return found

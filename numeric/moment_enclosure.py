@@ -14,7 +14,13 @@ from numeric.balls import has_absolute_radius, has_relative_radius, power_of_ten
 from numeric.kinks import smooth_pieces
 from numeric.moment_problem import Exponents, MomentProblem
 from numeric.parity import is_identically_zero, parity
-from numeric.quadrature import PieceProblem, QuadratureResult, enclose_by_gauss_legendre, enclose_by_taylor, piece_problem
+from numeric.quadrature import (
+    PieceProblem,
+    QuadratureResult,
+    enclose_by_gauss_legendre,
+    enclose_by_taylor,
+    piece_problem,
+)
 from numeric.trapezoid import NoStripError, enclose_by_trapezoid
 from numeric.truncated_gaussian import enclose_in_closed_form, has_closed_form
 
@@ -125,7 +131,14 @@ def enclose_expectation(
 
 
 def enclose_moment(
-    phi: Expression, a: int, b: int, c: int, digits: int, *, method: str = "auto", check_digits: int | None = None
+    phi: Expression,
+    a: int,
+    b: int,
+    c: int,
+    digits: int,
+    *,
+    method: str = "auto",
+    check_digits: int | None = None,
 ) -> MomentEnclosure:
     """Return a proved enclosure of E[φ(z)^a φ'(z)^b z^c]; see :func:`enclose_moments`."""
     return enclose_moments(phi, [(a, b, c)], digits, method=method, check_digits=check_digits)[0]
@@ -183,7 +196,9 @@ def _checked_request(exponents: Sequence[Exponents], digits: int, method: str) -
         raise MomentRequestError(f"enclose_moments: unknown method {method!r}; known: {', '.join(METHODS)}")
     for triple in exponents:
         if len(triple) != 3 or any(n < 0 for n in triple):
-            raise MomentRequestError(f"enclose_moments: exponents {triple} must be three non-negative integers")
+            raise MomentRequestError(
+                f"enclose_moments: exponents {triple} must be three non-negative integers"
+            )
     return list(exponents)
 
 
@@ -213,11 +228,15 @@ def _methods(phi: Expression, parts: list[PieceProblem], method: str) -> tuple[_
             return trapezoid, gauss
         return partial(_first_applicable, (trapezoid, gauss)), gauss
     if method == "trapezoid":
-        raise NoStripError(f"trapezoidal rule: {phi} has kinks, so it is analytic in no strip; use method='auto'")
+        raise NoStripError(
+            f"trapezoidal rule: {phi} has kinks, so it is analytic in no strip; use method='auto'"
+        )
     return gauss, taylor
 
 
-def _first_applicable(methods: tuple[_Method, ...], exponents: tuple[Exponents, ...], tolerances: list[Any]) -> Computation:
+def _first_applicable(
+    methods: tuple[_Method, ...], exponents: tuple[Exponents, ...], tolerances: list[Any]
+) -> Computation:
     try:
         return methods[0](exponents, tolerances)
     except NoStripError:
@@ -259,7 +278,11 @@ def _enclosed(
         return [_record(final, i, digits, accuracies[i], "none", 0) for i in range(len(exponents))]
     with working_bits(64):
         tolerances = [_tolerance(value, check_digits) for value in final.values]
-    if final.method == "gauss-legendre" and isinstance(check_run, partial) and "gauss-legendre" in check_run.args:
+    if (
+        final.method == "gauss-legendre"
+        and isinstance(check_run, partial)
+        and "gauss-legendre" in check_run.args
+    ):
         check_run = partial(check_run.func, check_run.args[0], enclose_by_taylor, "taylor")
     check = _checked(check_run, exponents, tolerances)
     for triple, value, other in zip(exponents, final.values, check.values, strict=True):
@@ -267,7 +290,9 @@ def _enclosed(
             raise DisjointEnclosuresError(
                 f"moment {triple}: {final.method} gives {value.str(30)} but {check.method} gives {other.str(30)}"
             )
-    return [_record(final, i, digits, accuracies[i], check.method, check_digits) for i in range(len(exponents))]
+    return [
+        _record(final, i, digits, accuracies[i], check.method, check_digits) for i in range(len(exponents))
+    ]
 
 
 def _checked(run: _Method, exponents: tuple[Exponents, ...], tolerances: list[Any]) -> Computation:
@@ -284,16 +309,28 @@ def _checked(run: _Method, exponents: tuple[Exponents, ...], tolerances: list[An
     )
 
 
-def _record(final: Computation, i: int, digits: int, accuracy: str, check: str, check_digits: int) -> MomentEnclosure:
+def _record(
+    final: Computation, i: int, digits: int, accuracy: str, check: str, check_digits: int
+) -> MomentEnclosure:
     return MomentEnclosure(
-        final.values[i], digits, accuracy, final.method, final.bits, final.tail_bound, final.evaluations, check, check_digits
+        final.values[i],
+        digits,
+        accuracy,
+        final.method,
+        final.bits,
+        final.tail_bound,
+        final.evaluations,
+        check,
+        check_digits,
     )
 
 
 def _tolerance(value: Any, digits: int) -> Any:
     """Return an absolute tolerance for ``digits`` relative to the size of a value known roughly."""
     size = value.abs_lower()
-    return ((size if size > 0 else value.abs_upper() + power_of_ten(-digits)) * power_of_ten(-digits) / 4).lower()
+    return (
+        (size if size > 0 else value.abs_upper() + power_of_ten(-digits)) * power_of_ten(-digits) / 4
+    ).lower()
 
 
 def _to_digits(run: _Method, exponents: tuple[Exponents, ...], digits: int) -> tuple[Computation, list[str]]:

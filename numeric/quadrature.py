@@ -116,7 +116,7 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
     with working_bits(64):
         smallest = tolerances[0]
         for tolerance in tolerances[1:]:
-            smallest = tolerance if tolerance < smallest else smallest
+            smallest = min(smallest, tolerance)
         left = part.problem.majorants(list(part.bounds.left))
         right = part.problem.majorants(list(part.bounds.right))
         fringes = [arb(0) for _ in tolerances]
@@ -132,7 +132,9 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
                 point, skipped = _exact_end(part, end, margin)
                 ends.append(point)
                 fringes = [f + s for f, s in zip(fringes, skipped, strict=True)]
-        largest = _largest([m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])])
+        largest = _largest(
+            [m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])]
+        )
         bits = int(max(0.0, log2_magnitude(largest)) - log2_magnitude(smallest)) + 32
         return _Cut(ends[0], ends[1], [f.upper() for f in fringes], max(53, bits))
 
@@ -150,7 +152,7 @@ def _exact_end(part: PieceProblem, end: BreakPoint, margin: int) -> tuple[Fracti
 def _largest(values: Sequence[Any]) -> Any:
     best = values[0]
     for value in values[1:]:
-        best = value if value > best else best
+        best = max(best, value)
     return best
 
 
@@ -177,7 +179,9 @@ def enclose_by_taylor(part: PieceProblem, tolerances: list[Any]) -> QuadratureRe
             a, b = stack.pop()
             used += 1
             if used > 4000:
-                raise QuadratureLimitError(f"Taylor quadrature of {part.piece.tree}: more than 4000 cells are needed")
+                raise QuadratureLimitError(
+                    f"Taylor quadrature of {part.piece.tree}: more than 4000 cells are needed"
+                )
             found = _cell(part, a, b, terms, norm, allowed)
             if found is None:
                 middle = (a + b) / 2
@@ -216,7 +220,9 @@ def _cell(
     with series_length(terms):
         series = evaluate_series([*part.problem.factors, apply("exp", _EXPONENT)], centre)
         totals = []
-        for product, remainder in zip(monomials(series[:-1], part.problem.exponents), remainders, strict=True):
+        for product, remainder in zip(
+            monomials(series[:-1], part.problem.exponents), remainders, strict=True
+        ):
             coefficients = (product * series[-1]).coeffs()
             total = arb(0)
             step = 2 * w

@@ -81,8 +81,16 @@ def _tails(
     least = max([0, *(abs(end) + 1 for end in (lower, upper) if end is not None)])
     for start in (*(r for r in _STARTS if r >= least), *((int(least) + 1,) if least > _STARTS[-1] else ())):
         try:
-            left = half_strip_growth(expressions, HalfStrip(-1, arb(start), arb(0), arb(0))) if lower is None else []
-            right = half_strip_growth(expressions, HalfStrip(1, arb(start), arb(0), arb(0))) if upper is None else []
+            left = (
+                half_strip_growth(expressions, HalfStrip(-1, arb(start), arb(0), arb(0)))
+                if lower is None
+                else []
+            )
+            right = (
+                half_strip_growth(expressions, HalfStrip(1, arb(start), arb(0), arb(0)))
+                if upper is None
+                else []
+            )
         except IntegrandError as error:
             failure = failure if isinstance(failure, GrowthError) else error
         else:

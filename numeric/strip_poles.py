@@ -19,7 +19,11 @@ from numeric.balls import rational_ball
 from numeric.half_strip_bounds import polynomial_coefficients
 
 _ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"})
-_LATTICE = {"tanh": (Fraction(1), Fraction(1, 2)), "sech": (Fraction(1), Fraction(1, 2)), "sigmoid": (Fraction(2), Fraction(1))}
+_LATTICE = {
+    "tanh": (Fraction(1), Fraction(1, 2)),
+    "sech": (Fraction(1), Fraction(1, 2)),
+    "sigmoid": (Fraction(2), Fraction(1)),
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,11 @@ def lattice_nodes(expressions: list[Expression]) -> list[Expression]:
     """Return the distinct tanh, sigmoid and sech nodes of the trees."""
     found: dict[Expression, None] = {}
     for expression in expressions:
-        found.update(dict.fromkeys(n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant()))
+        found.update(
+            dict.fromkeys(
+                n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant()
+            )
+        )
     return list(found)
 
 
@@ -116,7 +124,9 @@ class Laurent:
         return Laurent(self.order + other.order, self.series * other.series)
 
     def _raised(self, order: int) -> Any:
-        return self.series * acb_series([0] * (order - self.order) + [1]) if order > self.order else self.series
+        return (
+            self.series * acb_series([0] * (order - self.order) + [1]) if order > self.order else self.series
+        )
 
     def coefficient(self, exponent: int) -> Any:
         """Return the coefficient of t**exponent."""
@@ -186,7 +196,9 @@ def _exponential_coefficients(c: Fraction, length: int) -> list[Fraction]:
 
 def _difference(c: Fraction, d: Fraction, length: int) -> Any:
     """Return (e^{ct} − e^{dt})/t."""
-    pairs = zip(_exponential_coefficients(c, length + 1), _exponential_coefficients(d, length + 1), strict=True)
+    pairs = zip(
+        _exponential_coefficients(c, length + 1), _exponential_coefficients(d, length + 1), strict=True
+    )
     return acb_series([acb(rational_ball(p - q)) for p, q in pairs][1:])
 
 

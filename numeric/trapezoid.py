@@ -17,10 +17,9 @@ from typing import Any
 
 from flint import acb, acb_series, arb
 
-from numeric.ball_expression import Expression, apply
-from numeric.balls import hull, log2_magnitude, series_length, widen, working_bits
 from numeric.ball_evaluation import evaluate_many, evaluate_series
-from numeric.ball_expression import Z
+from numeric.ball_expression import Expression, Z, apply
+from numeric.balls import hull, log2_magnitude, series_length, widen, working_bits
 from numeric.extended_intervals import greatest
 from numeric.grid_evaluation import ExponentialSequence, GridEvaluator
 from numeric.growth import Growth, IntegrandError, constant_growth, start_of_small_tail
@@ -29,7 +28,6 @@ from numeric.moment_problem import MomentProblem, monomials
 from numeric.parity import parity
 from numeric.real_line_bounds import RealLineBounds
 from numeric.strip_poles import is_meromorphic_by_construction, laurent, pole_order, poles_below
-
 
 _BITS_PER_NEPER = 1.4426950408889634
 
@@ -90,22 +88,35 @@ def enclose_by_trapezoid(
         line = (2 * arb.pi() * strip.half_width / step).exp() - 1
         strip_errors = [(2 * n / line).upper() for n in strip.line_integrals]
         level = _levels(problem, bounds)
-        bits = int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest)) + 2 * count.bit_length() + 24
+        bits = (
+            int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest))
+            + 2 * count.bit_length()
+            + 24
+        )
     sums_of_nodes, evaluations = _grid_sums(problem, step, count, bits, level)
     residues, crossed = _residue_terms(problem, step, strip.half_width, bits)
     values = []
     with working_bits(bits):
-        for total, residue, tail_error, strip_error in zip(sums_of_nodes, residues, tails, strip_errors, strict=True):
+        for total, residue, tail_error, strip_error in zip(
+            sums_of_nodes, residues, tails, strip_errors, strict=True
+        ):
             values.append(widen(widen(step * total - residue, tail_error), strip_error))
     return TrapezoidResult(
-        tuple(values), bits, evaluations, crossed, step, strip.half_width, greatest(tails), greatest(strip_errors)
+        tuple(values),
+        bits,
+        evaluations,
+        crossed,
+        step,
+        strip.half_width,
+        greatest(tails),
+        greatest(strip_errors),
     )
 
 
 def _least_positive(tolerances: list[Any]) -> Any:
     smallest = tolerances[0]
     for tolerance in tolerances[1:]:
-        smallest = tolerance if tolerance < smallest else smallest
+        smallest = min(smallest, tolerance)
     return smallest
 
 
@@ -255,7 +266,8 @@ def _line_integrals(left: list[Growth], right: list[Growth], d: Any) -> tuple[An
     """Return upper bounds of ∫|f(x + id)|·|density(x + id)|dx; the density contributes the factor e^{d²/2}."""
     swell = (d * d / 2).exp()
     return tuple(
-        ((a.gaussian_integral() + b.gaussian_integral()) * swell).upper() for a, b in zip(left, right, strict=True)
+        ((a.gaussian_integral() + b.gaussian_integral()) * swell).upper()
+        for a, b in zip(left, right, strict=True)
     )
 
 
@@ -285,13 +297,17 @@ def strip_by_boxes(problem: MomentProblem, height: float, budget: int = 3000) ->
     d = arb(height)
     for far in (3, 12, 48):
         try:
-            sides = [half_strip_growth(problem.factors, HalfStrip(side, arb(far), arb(0), d)) for side in (1, -1)]
+            sides = [
+                half_strip_growth(problem.factors, HalfStrip(side, arb(far), arb(0), d)) for side in (1, -1)
+            ]
             middle = _box_bounds(problem.factors, far, height, budget)
         except IntegrandError:
             continue
         # From the boxes and the tail rules, one majorant on each half of the line.
         halves = [
-            problem.majorants([g.without_decay().hull(constant_growth(m)) for g, m in zip(side, middle, strict=True)])
+            problem.majorants(
+                [g.without_decay().hull(constant_growth(m)) for g, m in zip(side, middle, strict=True)]
+            )
             for side in sides
         ]
         return StripBound(d, _line_integrals(halves[0], halves[1], d))
