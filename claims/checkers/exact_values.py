@@ -59,7 +59,6 @@ def decide_exact_value(
         "Witness",
         f"the exact value is {derived.value}, not {printed}",
         {"exact": latex(derived.value), "printed": latex(printed), "enclosure": _short(ball), "separated": True},
-        scope="the value itself",
         part=part,
     )
 
@@ -92,11 +91,10 @@ def decide_decimal(first: Enclose, second: Enclose, printed: str, *, part: str =
                 "Enclosure",
                 f"a ball proved to contain the quantity rounds to {printed}; a second method overlaps it",
                 data,
-                scope="the value itself",
                 part=part,
             )
         if ball < low or ball > high:
-            return mint("Witness", f"the quantity does not round to {printed}", data, scope="the value itself", part=part)
+            return mint("Witness", f"the quantity does not round to {printed}", data, part=part)
     raise CheckFailedError(f"the enclosure {ball.str(15)} does not decide whether the quantity rounds to {printed}")
 
 
@@ -112,9 +110,9 @@ def decide_order(smaller: Enclose, larger: Enclose, what: str, *, part: str = ""
         left, right = smaller(digits), larger(digits)
         data = {"left": _short(left), "right": _short(right)}
         if left < right:
-            return mint("Enclosure", what, data, scope="the value itself", part=part)
+            return mint("Enclosure", what, data, part=part)
         if right < left:
-            return mint("Witness", f"the order is the other way round, not {what}", data, scope="the value itself", part=part)
+            return mint("Witness", f"the order is the other way round, not {what}", data, part=part)
     raise CheckFailedError(f"the balls {left.str(10)} and {right.str(10)} overlap")
 
 
