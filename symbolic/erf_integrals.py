@@ -1,9 +1,13 @@
 r"""Laws for Gaussian integrals of exponentials and error functions, each with its proof.
 
-Every law gives E[m; lo < z < hi] for a monomial m without a power of z. Its proof differentiates in a parameter under the
-integral sign (the derivative is dominated by a Gaussian, uniformly on compact parameter sets), evaluates the simpler integral
-by Stein's lemma and the Gaussian integral, and compares with the derivative of the claimed value, exactly; both sides vanish
-at parameter 0. Both sides are analytic in the parameters, so a law proved for real `rate` holds for complex `rate`.
+Every law gives E[m; lo < z < hi] for a monomial m without a power of z. Its proof differentiates in a
+parameter under the
+integral sign (the derivative is dominated by a Gaussian, uniformly on compact parameter sets), evaluates the
+simpler integral
+by Stein's lemma and the Gaussian integral, and compares with the derivative of the claimed value, exactly;
+both sides vanish
+at parameter 0. Both sides are analytic in the parameters, so a law proved for real `rate` holds for complex
+`rate`.
 """
 
 from __future__ import annotations
@@ -18,7 +22,15 @@ from symbolic.constant_form import canonical_constant, constants_equal
 from symbolic.derivation import Derivation, Rule
 from symbolic.expectation import z
 from symbolic.gaussian_terms import GaussianTerms, Monomial, NoClosedForm
-from symbolic.integral_form import REAL_LINE, IntegralForm, Interval, as_integral_form, lower_powers, stein_rule, total_curvature
+from symbolic.integral_form import (
+    REAL_LINE,
+    IntegralForm,
+    Interval,
+    as_integral_form,
+    lower_powers,
+    stein_rule,
+    total_curvature,
+)
 
 
 @dataclass(frozen=True)
@@ -49,11 +61,14 @@ class Law:
 
 _differentiation = Rule(
     "exact differentiation",
-    lambda before, after: isinstance(before, Expr) and isinstance(after, Expr) and constants_equal(before, after.doit()),
+    lambda before, after: (
+        isinstance(before, Expr) and isinstance(after, Expr) and constants_equal(before, after.doit())
+    ),
 )
 
 
-# --- exponentials -----------------------------------------------------------------------------------------------------
+# --- exponentials
+# -----------------------------------------------------------------------------------------------------
 
 
 def _gaussian_value(m: Monomial, interval: Interval) -> Expr | None:
@@ -64,7 +79,9 @@ def _gaussian_value(m: Monomial, interval: Interval) -> Expr | None:
     if interval == REAL_LINE:
         return scale
     if im(m.rate) != 0 and any(end.is_finite and end != 0 for end in interval):
-        raise NoClosedForm(f"E[{m.to_sympy()}] on a part of the line: leads to the error function of a complex argument")
+        raise NoClosedForm(
+            f"E[{m.to_sympy()}] on a part of the line: leads to the error function of a complex argument"
+        )
 
     def at(end: Expr) -> Expr:
         return S(1 if end == oo else -1) if end.is_infinite else _erf(sqrt(beta / 2) * (end - m.rate / beta))
@@ -78,7 +95,9 @@ def prove_gaussian_integral() -> Derivation:
     beta, rate, x = Symbol("beta", positive=True), Symbol("lambda", real=True), Symbol("x", real=True)
     antiderivative = exp(rate**2 / (2 * beta)) / sqrt(beta) * erf(sqrt(beta / 2) * (x - rate / beta)) / 2
     integrand = exp(rate * x - beta * x**2 / 2) / sqrt(2 * pi)
-    return Derivation(integrand).then(Derivative(antiderivative, x), _differentiation, "erf tends to ±1 at ±oo")
+    return Derivation(integrand).then(
+        Derivative(antiderivative, x), _differentiation, "erf tends to ±1 at ±oo"
+    )
 
 
 def _erf(argument: Expr) -> Expr:
@@ -88,7 +107,8 @@ def _erf(argument: Expr) -> Expr:
     return I * erfi(imaginary) if imaginary.is_real and canonical != 0 else erf(canonical)
 
 
-# --- a power of erf against its own density ---------------------------------------------------------------------------
+# --- a power of erf against its own density
+# ---------------------------------------------------------------------------
 
 
 def _matched_value(m: Monomial, interval: Interval) -> Expr | None:
@@ -99,7 +119,11 @@ def _matched_value(m: Monomial, interval: Interval) -> Expr | None:
         return None
 
     def at(end: Expr) -> Expr:
-        return S(1 if (end == oo) == (a.is_negative is not True) else -1) if end.is_infinite else erf(canonical_constant(a * end))
+        return (
+            S(1 if (end == oo) == (a.is_negative is not True) else -1)
+            if end.is_infinite
+            else erf(canonical_constant(a * end))
+        )
 
     lo, hi = interval
     return (at(hi) ** (k + 1) - at(lo) ** (k + 1)) / (2 * (k + 1) * (sqrt(2) * a))
@@ -109,14 +133,18 @@ def _matched_value(m: Monomial, interval: Interval) -> Expr | None:
 def prove_matched_integral() -> Derivation:
     """Return the proof that erf(ax)^m exp(-a²x²)/√(2π) is the derivative of erf(ax)^{m+1}/(2(m+1)√2 a), for every m ≥ 0.
 
-    With e = erf(ax), the chain rule gives (m+1)·e^m·e'/(2(m+1)√2 a) = e^m·e'/(2√2 a): the power cancels, so the case m = 0
+    With e = erf(ax), the chain rule gives (m+1)·e^m·e'/(2(m+1)√2 a) = e^m·e'/(2√2 a): the power cancels, so
+    the case m = 0
     checked here by exact differentiation carries all m.
     """
     a, x = Symbol("a", positive=True), Symbol("x", real=True)
-    return Derivation(exp(-(a**2) * x**2) / sqrt(2 * pi)).then(Derivative(erf(a * x) / (2 * sqrt(2) * a), x), _differentiation)
+    return Derivation(exp(-(a**2) * x**2) / sqrt(2 * pi)).then(
+        Derivative(erf(a * x) / (2 * sqrt(2) * a), x), _differentiation
+    )
 
 
-# --- two error functions ----------------------------------------------------------------------------------------------
+# --- two error functions
+# ----------------------------------------------------------------------------------------------
 
 
 def _arcsine(a: Expr, c: Expr, beta: Expr) -> Expr:
@@ -142,7 +170,8 @@ def prove_arcsine_law() -> Derivation:
     return _prove_by_parameter(density, REAL_LINE, a, _arcsine(a, c, beta))
 
 
-# --- one error function -----------------------------------------------------------------------------------------------
+# --- one error function
+# -----------------------------------------------------------------------------------------------
 
 
 def _arctangent(a: Expr, beta: Expr) -> Expr:
@@ -160,7 +189,9 @@ def _arctangent_value(m: Monomial, interval: Interval) -> Expr | None:
 def prove_arctangent_law() -> Derivation:
     """Return the proof that E[erf(az) exp(-(β-1)z²/2); z > 0] = atan(a√(2/β))/(π√β)."""
     a, beta = Symbol("a", positive=True), Symbol("beta", positive=True)
-    return _prove_by_parameter(Monomial(1, S.Zero, beta - 1 + 2 * a**2, ()), (S.Zero, oo), a, _arctangent(a, beta))
+    return _prove_by_parameter(
+        Monomial(1, S.Zero, beta - 1 + 2 * a**2, ()), (S.Zero, oo), a, _arctangent(a, beta)
+    )
 
 
 def _shifted(a: Expr, rate: Expr, beta: Expr) -> Expr:
@@ -178,7 +209,9 @@ def _shift_value(m: Monomial, interval: Interval) -> Expr | None:
 def prove_shift_law() -> Derivation:
     """Return the proof that E[erf(az) exp(λz - (β-1)z²/2)] = exp(λ²/2β)/√β·erf(aλ/√(β(β+2a²)))."""
     a, beta, rate = Symbol("a", positive=True), Symbol("beta", positive=True), Symbol("lambda", real=True)
-    return _prove_by_parameter(Monomial(1, rate, beta - 1 + 2 * a**2, ()), REAL_LINE, a, _shifted(a, rate, beta))
+    return _prove_by_parameter(
+        Monomial(1, rate, beta - 1 + 2 * a**2, ()), REAL_LINE, a, _shifted(a, rate, beta)
+    )
 
 
 def _prove_by_parameter(derivative: Monomial, interval: Interval, a: Symbol, value: Expr) -> Derivation:
@@ -192,7 +225,9 @@ def _prove_by_parameter(derivative: Monomial, interval: Interval, a: Symbol, val
     lowered, certificate = lower_powers(start)
     derivation = Derivation(start).then(lowered, stein_rule(certificate))
     if lowered.integrals:
-        total = lowered.constant + sum((c * (GAUSSIAN.value(m, i) or 0) for i, f in lowered.integrals for m, c in f.items), S.Zero)
+        total = lowered.constant + sum(
+            (c * (GAUSSIAN.value(m, i) or 0) for i, f in lowered.integrals for m, c in f.items), S.Zero
+        )
         derivation = derivation.then(canonical_constant(total), GAUSSIAN.rule())
     else:
         derivation = derivation.then(canonical_constant(lowered.constant), GAUSSIAN.rule())
@@ -221,7 +256,8 @@ def base_value(m: Monomial, interval: Interval) -> tuple[Law, Expr]:
         >>> base_value(Monomial(0, S.Zero, S.Zero, ((S.One, 4),)), REAL_LINE)
         Traceback (most recent call last):
         ...
-        symbolic.gaussian_terms.NoClosedForm: E[erf(z)**4] is a Gaussian orthant probability in more than three dimensions, \
+        symbolic.gaussian_terms.NoClosedForm: E[erf(z)**4] is a Gaussian orthant probability in more than
+        three dimensions, \
 for which no closed form is known
     """
     for law in LAWS:
@@ -231,6 +267,9 @@ for which no closed form is known
     where = "" if interval == REAL_LINE else f"; {interval[0]} < z < {interval[1]}"
     text = f"E[{m.to_sympy()}{where}]"
     if m.rate == 0 and m.erf_degree > 2:
-        raise NoClosedForm(f"{text} is a Gaussian orthant probability in more than three dimensions, for which no closed form is known")
-    raise NoClosedForm(f"{text} leads to Owen's T function or beyond, not to a closed form in exp, erf, asin and atan")
-
+        raise NoClosedForm(
+            f"{text} is a Gaussian orthant probability in more than three dimensions, for which no closed form is known"
+        )
+    raise NoClosedForm(
+        f"{text} leads to Owen's T function or beyond, not to a closed form in exp, erf, asin and atan"
+    )

@@ -1,7 +1,9 @@
 r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m` over the line or parts of it, as checked derivations.
 
-The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit), oddness removes
-odd integrands on the whole line, and what is left is one of five laws, each proved in :mod:`symbolic.erf_integrals`.
+The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit),
+oddness removes
+odd integrands on the whole line, and what is left is one of five laws, each proved in
+:mod:`symbolic.erf_integrals`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,15 @@ from symbolic.constant_form import ConstantFormError, canonical_constant, consta
 from symbolic.derivation import Derivation, Rule
 from symbolic.erf_integrals import LAWS, base_value
 from symbolic.gaussian_terms import GaussianTerms, NoClosedForm
-from symbolic.integral_form import REAL_LINE, IntegralForm, Interval, as_integral_form, lower_powers, stein_rule, total_curvature
+from symbolic.integral_form import (
+    REAL_LINE,
+    IntegralForm,
+    Interval,
+    as_integral_form,
+    lower_powers,
+    stein_rule,
+    total_curvature,
+)
 
 
 def integrate_gaussian(form: IntegralForm, derivation: Derivation | None = None) -> Derivation:
@@ -95,7 +105,9 @@ def _differ_by_odd(before: object, after: object) -> bool:
 def _equal_values(before: object, after: object) -> bool:
     difference = as_integral_form(before).minus(as_integral_form(after))
     zero = GaussianTerms(())
-    return constants_equal(difference.constant, S.Zero) and all(f.equals(zero) for _, f in difference.integrals)
+    return constants_equal(difference.constant, S.Zero) and all(
+        f.equals(zero) for _, f in difference.integrals
+    )
 
 
 _ODDNESS = Rule("oddness", _differ_by_odd)

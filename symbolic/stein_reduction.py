@@ -1,8 +1,11 @@
 r"""Stein reduction: every E[z^c q(z, u)] with u' = P(u) as an explicit polynomial in the basis moments E[u^n].
 
-Stein's lemma, E[z f(z)] = E[f'(z)], is applied only to f(z) = r(z, u(z)) with r a polynomial and u the bounded smooth solution
-of a polynomial ODE (see :class:`~symbolic.polynomial_ode.PolynomialOde`). Such an f is smooth, hence absolutely continuous on
-every bounded interval, and it and f' = r_z + P(u) r_u are of polynomial growth because u stays in a compact interval; so the
+Stein's lemma, E[z f(z)] = E[f'(z)], is applied only to f(z) = r(z, u(z)) with r a polynomial and u the
+bounded smooth solution
+of a polynomial ODE (see :class:`~symbolic.polynomial_ode.PolynomialOde`). Such an f is smooth, hence
+absolutely continuous on
+every bounded interval, and it and f' = r_z + P(u) r_u are of polynomial growth because u stays in a compact
+interval; so the
 boundary term f(z)e^{-z²/2} of the integration by parts vanishes and both expectations exist.
 """
 
@@ -15,7 +18,15 @@ from typing import Any
 from sympy import QQ, Add, Expr, Mul, Symbol, construct_domain, ring
 
 from symbolic.derivation import Derivation, Rule
-from symbolic.expectation import Expectation, activation_moment, generator, integrand_of_linear_form, phi, phi_prime, z
+from symbolic.expectation import (
+    Expectation,
+    activation_moment,
+    generator,
+    integrand_of_linear_form,
+    phi,
+    phi_prime,
+    z,
+)
 from symbolic.polynomial_ode import PolynomialOde
 
 
@@ -49,7 +60,9 @@ class SteinAlgebra:
         start = activation_moment(a, b, c)
         element = ring_.F**a * ring_.D(ring_.F) ** b * ring_.z**c
         derivation = Derivation(start)
-        derivation = _extend(derivation, ring_.to_form(element), ring_.definition_rule(), self._definition_reason())
+        derivation = _extend(
+            derivation, ring_.to_form(element), ring_.definition_rule(), self._definition_reason()
+        )
         return self._reduce(derivation, element, ring_)
 
     def generator_moment(self, n: int, c: int) -> Derivation:
@@ -62,14 +75,23 @@ class SteinAlgebra:
         element, certificate = ring_.lower_powers_of_z(element)
         if certificate:
             f = ring_.to_expr(certificate)
-            derivation = _extend(derivation, ring_.to_form(element), ring_.stein_rule(certificate), f"E[z f] = E[f'], f = {f}")
+            derivation = _extend(
+                derivation, ring_.to_form(element), ring_.stein_rule(certificate), f"E[z f] = E[f'], f = {f}"
+            )
         if self.ode.is_constant:
-            value = ring_.to_form(ring_.ring(element.evaluate(ring_.u, ring_.u0).as_expr()) if element else element)
-            return _extend(derivation, value, ring_.constant_rule(), f"u is the constant {self.ode.value_at_zero}")
+            value = ring_.to_form(
+                ring_.ring(element.evaluate(ring_.u, ring_.u0).as_expr()) if element else element
+            )
+            return _extend(
+                derivation, value, ring_.constant_rule(), f"u is the constant {self.ode.value_at_zero}"
+            )
         if self.ode.is_symmetric:
             reduced = ring_.drop_odd(element)
             derivation = _extend(
-                derivation, ring_.to_form(reduced), ring_.symmetry_rule(), f"u(-z) = {2 * self.ode.value_at_zero} - u(z)"
+                derivation,
+                ring_.to_form(reduced),
+                ring_.symmetry_rule(),
+                f"u(-z) = {2 * self.ode.value_at_zero} - u(z)",
             )
         return derivation
 
@@ -90,7 +112,9 @@ class SteinRing:
         self.symbol = algebra.symbol
         self.ring, self.z, self.u, self.w = ring((z, self.symbol, phi_prime), domain)
         self.F = self.ring.from_expr(scaled.subs(generator, self.symbol))
-        self.P = self.ring.from_expr((algebra.scale * algebra.ode.polynomial.as_expr()).subs(Symbol("u", real=True), self.symbol))
+        self.P = self.ring.from_expr(
+            (algebra.scale * algebra.ode.polynomial.as_expr()).subs(Symbol("u", real=True), self.symbol)
+        )
         self.u0 = domain.from_sympy(algebra.ode.value_at_zero)
         self.algebra = algebra
 
@@ -105,7 +129,8 @@ class SteinRing:
         """Return the linear form Σ coefficient · E[monomial] of a ring element."""
         to_sympy = self.ring.domain.to_sympy
         terms = (
-            Mul(to_sympy(c), Expectation(z**i * self.symbol**j * phi_prime**k)) for (i, j, k), c in sorted(element.terms())
+            Mul(to_sympy(c), Expectation(z**i * self.symbol**j * phi_prime**k))
+            for (i, j, k), c in sorted(element.terms())
         )
         return Add(*(term.expand() for term in terms))
 
@@ -140,7 +165,9 @@ class SteinRing:
                 return False
             symbols = (z, phi, phi_prime)
             total = self.ring.zero
-            for (i, j, k), c in ring(symbols, self.ring.domain)[0].from_expr(integrand_of_linear_form(before)).terms():
+            for (i, j, k), c in (
+                ring(symbols, self.ring.domain)[0].from_expr(integrand_of_linear_form(before)).terms()
+            ):
                 total = total + self.z**i * self.F**j * self.D(self.F) ** k * c
             return bool(total == self.from_form(after))
 
@@ -149,7 +176,10 @@ class SteinRing:
     def stein_rule(self, f: Any) -> Rule:
         """Return the rule: the integrands differ by exactly z f - ∂f for this certificate f."""
         return Rule(
-            "Stein's lemma", lambda before, after: bool(self.from_form(before) - self.from_form(after) == self.z * f - self.D(f))
+            "Stein's lemma",
+            lambda before, after: bool(
+                self.from_form(before) - self.from_form(after) == self.z * f - self.D(f)
+            ),
         )
 
     def symmetry_rule(self) -> Rule:

@@ -1,8 +1,11 @@
 r"""The basis moments E[u^n] of an affine tanh in terms of the first-power moments T_j = E[z^j tanh(sz)], j odd.
 
-Stein's lemma writes every T_j as an explicit combination of E[t^0], E[t^2], ..., E[t^{j+1}], t = tanh(sz), with leading coefficient
-±j!·s^j ≠ 0. The system is triangular, so it inverts: E[t^{2n}] is a combination of 1, T_1, T_3, ..., T_{2n-1} over ℚ(s). Since the
-T_j are the derivatives at w = 0 of E[e^{wz} tanh(sz)], that one function then gives every moment of tanh and of the sigmoid.
+Stein's lemma writes every T_j as an explicit combination of E[t^0], E[t^2], ..., E[t^{j+1}], t = tanh(sz),
+with leading coefficient
+±j!·s^j ≠ 0. The system is triangular, so it inverts: E[t^{2n}] is a combination of 1, T_1, T_3, ..., T_{2n-1}
+over ℚ(s). Since the
+T_j are the derivatives at w = 0 of E[e^{wz} tanh(sz)], that one function then gives every moment of tanh and
+of the sigmoid.
 """
 
 from __future__ import annotations
@@ -38,7 +41,8 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
         scale: s > 0: rational, algebraic or a positive symbol.
 
     Returns:
-        A derivation whose result is a linear form in the T_j with coefficients in ℚ(s); its Stein step carries the polynomial f
+        A derivation whose result is a linear form in the T_j with coefficients in ℚ(s); its Stein step
+        carries the polynomial f
         with t^n - Σ c_j z^j t = z f - f' up to constants, and is checked in ℚ(s)[z, t].
 
     Example:
@@ -57,7 +61,9 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
     coefficients = _inverse_rows(algebra, n // 2)
     ring_ = stein_ring(algebra)
     to_sympy = ring_.ring.domain.to_sympy
-    result = Add(*(to_sympy(c) * (first_moment(2 * k - 1) if k else 1) for k, c in enumerate(coefficients) if c))
+    result = Add(
+        *(to_sympy(c) * (first_moment(2 * k - 1) if k else 1) for k, c in enumerate(coefficients) if c)
+    )
     result = Add(*(_expanded_term(term) for term in Add.make_args(result)))
     difference = ring_.from_form(start) - ring_.from_form(result)
     remainder, certificate = ring_.lower_powers_of_z(difference)
@@ -88,14 +94,22 @@ def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
     """
     affine = algebra.ode.affine_tanh()
     if affine is None:
-        raise NoClosedForm(f"u' = {algebra.ode.polynomial.as_expr()}: u is not an affine function of tanh(s z)")
+        raise NoClosedForm(
+            f"u' = {algebra.ode.polynomial.as_expr()}: u is not an affine function of tanh(s z)"
+        )
     m, h, rate = affine
     scale = rate * algebra.scale
     if m == 0 and h == 1:
         return tanh_power_moment(n, scale)
     start = Expectation(generator**n) if n else S.One
-    expanded = Add(*(binomial(n, k) * m ** (n - k) * h**k * (Expectation(phi**k) if k else 1) for k in range(n + 1)))
-    derivation = Derivation(start).then(expanded, _affine_rule(algebra.ode, m, h, rate), f"u(z) = {m} + {h}*tanh({scale}*z): same ODE, same value at 0")
+    expanded = Add(
+        *(binomial(n, k) * m ** (n - k) * h**k * (Expectation(phi**k) if k else 1) for k in range(n + 1))
+    )
+    derivation = Derivation(start).then(
+        expanded,
+        _affine_rule(algebra.ode, m, h, rate),
+        f"u(z) = {m} + {h}*tanh({scale}*z): same ODE, same value at 0",
+    )
     values = {Expectation(phi**k): tanh_power_moment(k, scale).result for k in range(1, n + 1)}
     result = expanded.xreplace(values).expand()
     substitution = Rule(
@@ -124,7 +138,11 @@ def _inverse_rows(algebra: SteinAlgebra, n: int) -> tuple[object, ...]:
 
 def _expanded_term(term: Expr) -> Expr:
     atoms = sorted(term.atoms(Expectation), key=lambda atom: atom.sort_key())
-    return term.expand() if not atoms else Add(*(part * atoms[0] for part in Add.make_args((term / atoms[0]).expand())))
+    return (
+        term.expand()
+        if not atoms
+        else Add(*(part * atoms[0] for part in Add.make_args((term / atoms[0]).expand())))
+    )
 
 
 def _affine_rule(ode: PolynomialOde, m: Expr, h: Expr, rate: Expr) -> Rule:
