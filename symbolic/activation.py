@@ -100,9 +100,7 @@ def piecewise(name: str, pieces: Iterable[Piece]) -> Activation:
     if not parts or parts[0][0] != -oo or any(hi != ends[i + 1] for i, (_, hi, _) in enumerate(parts)):
         raise ActivationError(f"{name}: the pieces {parts} do not cover the line from -oo to oo in order")
     expression = (
-        Piecewise(*((f, z < hi) for _, hi, f in parts[:-1]), (parts[-1][2], True))
-        if len(parts) > 1
-        else parts[0][2]
+        Piecewise(*((f, z < hi) for _, hi, f in parts[:-1]), (parts[-1][2], True)) if len(parts) > 1 else parts[0][2]
     )
     return Activation(name, expression, parts)
 
@@ -151,9 +149,7 @@ def silu() -> Activation:
     """Return z·sigmoid(z), a polynomial in z and the sigmoid."""
     ode = sigmoid().algebra
     expression = z / (1 + exp(-z))
-    return Activation(
-        "silu", expression, ((-oo, oo, expression),), ode and replace(ode, polynomial=z * generator)
-    )
+    return Activation("silu", expression, ((-oo, oo, expression),), ode and replace(ode, polynomial=z * generator))
 
 
 def leaky_relu(slope: Expr | int = Rational(1, 100)) -> Activation:

@@ -10,6 +10,7 @@ affine image are recognised by arithmetic; the answer is verified by substitutin
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import gcd, lcm
 
 from sympy import (
@@ -97,7 +98,7 @@ def _pieces(body: Expr, lo: Expr, hi: Expr, label: str) -> list[Piece]:
     inside = sorted({point for node in nodes for point in _kinks(node, label) if lo < point < hi})
     ends = [lo, *inside, hi]
     pieces: list[Piece] = []
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in pairwise(ends):
         sample = _between(left, right)
         resolved = body.xreplace({node: _resolve(node, sample) for node in nodes})
         for start, end, f in _pieces(resolved, left, right, label):
@@ -118,8 +119,9 @@ def _kinks(node: Expr, label: str) -> list[Rational]:
     """Return the points where the node may change its formula: the real roots of its switching functions."""
     points: list[Rational] = []
     for switch in _switches(node):
-        polynomial = switch.as_poly(z, domain="QQ") if switch.is_polynomial(z) else None
-        if switch.free_symbols - {z} or polynomial is None:
+        exact = switch.is_polynomial(z) and not switch.free_symbols - {z}
+        polynomial = switch.as_poly(z, extension=True) if exact else None
+        if polynomial is None:
             raise ActivationError(
                 f"{label}: the kinks where {switch} = 0 are not found exactly; give the pieces with `piecewise`"
             )
@@ -196,13 +198,9 @@ def _in_logistic(rational: Expr, k: Expr) -> SteinAlgebra | None:
         return None
     if expand(denominator - lead * (1 + _E) ** m) != 0 or N.degree(_E) > m:
         return None
-    F = Add(
-        *(c / lead * z**i * generator**j * (1 - generator) ** (m - j) for (i, j), c in N.terms())
-    ).expand()
+    F = Add(*(c / lead * z**i * generator**j * (1 - generator) ** (m - j) for (i, j), c in N.terms())).expand()
     if cancel(F.subs(generator, _E / (1 + _E)) - rational) != 0:
-        raise ArithmeticError(
-            f"recognition of {rational}: the polynomial {F} in the logistic does not reproduce it"
-        )
+        raise ArithmeticError(f"recognition of {rational}: the polynomial {F} in the logistic does not reproduce it")
     return _own_generator(F, k)
 
 

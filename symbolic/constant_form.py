@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from sympy import Add, Expr, I, Integer, Mul, Pow, QQ, S, Symbol, cancel, exp, expand, factor_list, pi, sqrt
+from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, S, Symbol, cancel, exp, expand, factor_list, pi, sqrt
 from sympy.ntheory import factorint
 from sympy.polys.fields import FracElement
 
@@ -53,12 +53,7 @@ def canonical_constant(value: Expr) -> Expr:
         sqrt(2)*(sigma/4 - 1/4)
     """
     terms = _form(value)
-    return Add(
-        *(
-            Mul(_coefficient_to_sympy(c), _monomial_to_sympy(m))
-            for m, c in sorted(terms.items(), key=_sort_key)
-        )
-    )
+    return Add(*(Mul(_coefficient_to_sympy(c), _monomial_to_sympy(m)) for m, c in sorted(terms.items(), key=_sort_key)))
 
 
 def _form(value: Expr) -> _Form:
@@ -157,16 +152,12 @@ def _power(value: Pow, K: Any) -> _Form:
         whole = int(exponent - S.Half)
         root = _square_root(base, K)
         return _times(root, _normal(Pow(base, whole), K), K) if whole else root
-    raise ConstantFormError(
-        f"canonical constant: {value} is not a square root of a rational, of pi or of a parameter"
-    )
+    raise ConstantFormError(f"canonical constant: {value} is not a square root of a rational, of pi or of a parameter")
 
 
 def _inverse(form: _Form, value: Expr, K: Any) -> _Form:
     if len(form) != 1:
-        raise ConstantFormError(
-            f"canonical constant: {value} divides by zero or by a sum of different radicals"
-        )
+        raise ConstantFormError(f"canonical constant: {value} divides by zero or by a sum of different radicals")
     ((d, i, p, e, roots, atoms), coefficient) = next(iter(form.items()))
     inverse = K.one / (coefficient * K.from_sympy(Integer(d)))
     for root in roots:

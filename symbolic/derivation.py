@@ -95,8 +95,7 @@ class Derivation:
     def recheck(self) -> bool:
         """Return whether every step is accepted by its rule and the steps join end to end."""
         joined = all(
-            a.after is b.before or a.after == b.before
-            for a, b in zip(self.steps, self.steps[1:], strict=False)
+            a.after is b.before or a.after == b.before for a, b in zip(self.steps, self.steps[1:], strict=False)
         )
         begins = not self.steps or self.steps[0].before is self.start or self.steps[0].before == self.start
         return begins and joined and all(step.recheck() for step in self.steps)
@@ -114,9 +113,7 @@ class Derivation:
     def to_latex(self) -> str:
         r"""Return an ``align*`` environment with one line a step, the rule named at its end."""
         lines = [rf"& {to_latex(self.start)}"]
-        lines += [
-            rf"={{}}& {to_latex(step.after)} && \text{{({_escape(step.rule.name)})}}" for step in self.steps
-        ]
+        lines += [rf"={{}}& {to_latex(step.after)} && \text{{({_escape(step.rule.name)})}}" for step in self.steps]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:

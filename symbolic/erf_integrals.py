@@ -20,7 +20,6 @@ from sympy import Derivative, Expr, I, S, Symbol, asin, atan, erf, erfi, exp, ex
 
 from symbolic.constant_form import canonical_constant, constants_equal
 from symbolic.derivation import Derivation, Rule
-from symbolic.expectation import z
 from symbolic.gaussian_terms import GaussianTerms, Monomial, NoClosedForm
 from symbolic.integral_form import (
     REAL_LINE,
@@ -95,9 +94,7 @@ def prove_gaussian_integral() -> Derivation:
     beta, rate, x = Symbol("beta", positive=True), Symbol("lambda", real=True), Symbol("x", real=True)
     antiderivative = exp(rate**2 / (2 * beta)) / sqrt(beta) * erf(sqrt(beta / 2) * (x - rate / beta)) / 2
     integrand = exp(rate * x - beta * x**2 / 2) / sqrt(2 * pi)
-    return Derivation(integrand).then(
-        Derivative(antiderivative, x), _differentiation, "erf tends to ±1 at ±oo"
-    )
+    return Derivation(integrand).then(Derivative(antiderivative, x), _differentiation, "erf tends to ±1 at ±oo")
 
 
 def _erf(argument: Expr) -> Expr:
@@ -148,7 +145,7 @@ def prove_matched_integral() -> Derivation:
 
 
 def _arcsine(a: Expr, c: Expr, beta: Expr) -> Expr:
-    argument = canonical_constant(2 * a * c / sqrt(expand((beta + 2 * a**2))) / sqrt(expand(beta + 2 * c**2)))
+    argument = canonical_constant(2 * a * c / sqrt(expand(beta + 2 * a**2)) / sqrt(expand(beta + 2 * c**2)))
     return 2 * asin(argument) / (pi * sqrt(beta))
 
 
@@ -189,9 +186,7 @@ def _arctangent_value(m: Monomial, interval: Interval) -> Expr | None:
 def prove_arctangent_law() -> Derivation:
     """Return the proof that E[erf(az) exp(-(β-1)z²/2); z > 0] = atan(a√(2/β))/(π√β)."""
     a, beta = Symbol("a", positive=True), Symbol("beta", positive=True)
-    return _prove_by_parameter(
-        Monomial(1, S.Zero, beta - 1 + 2 * a**2, ()), (S.Zero, oo), a, _arctangent(a, beta)
-    )
+    return _prove_by_parameter(Monomial(1, S.Zero, beta - 1 + 2 * a**2, ()), (S.Zero, oo), a, _arctangent(a, beta))
 
 
 def _shifted(a: Expr, rate: Expr, beta: Expr) -> Expr:
@@ -209,9 +204,7 @@ def _shift_value(m: Monomial, interval: Interval) -> Expr | None:
 def prove_shift_law() -> Derivation:
     """Return the proof that E[erf(az) exp(λz - (β-1)z²/2)] = exp(λ²/2β)/√β·erf(aλ/√(β(β+2a²)))."""
     a, beta, rate = Symbol("a", positive=True), Symbol("beta", positive=True), Symbol("lambda", real=True)
-    return _prove_by_parameter(
-        Monomial(1, rate, beta - 1 + 2 * a**2, ()), REAL_LINE, a, _shifted(a, rate, beta)
-    )
+    return _prove_by_parameter(Monomial(1, rate, beta - 1 + 2 * a**2, ()), REAL_LINE, a, _shifted(a, rate, beta))
 
 
 def _prove_by_parameter(derivative: Monomial, interval: Interval, a: Symbol, value: Expr) -> Derivation:
@@ -270,6 +263,4 @@ for which no closed form is known
         raise NoClosedForm(
             f"{text} is a Gaussian orthant probability in more than three dimensions, for which no closed form is known"
         )
-    raise NoClosedForm(
-        f"{text} leads to Owen's T function or beyond, not to a closed form in exp, erf, asin and atan"
-    )
+    raise NoClosedForm(f"{text} leads to Owen's T function or beyond, not to a closed form in exp, erf, asin and atan")

@@ -217,9 +217,7 @@ def _read(e: Expr) -> GaussianTerms:
 def _quadratic(argument: Expr, head: str, degree: int) -> tuple[Expr, Expr, Expr]:
     polynomial = argument.as_poly(z)
     if polynomial is None or polynomial.degree() > degree:
-        raise NoClosedForm(
-            f"{head}({argument}): the argument is not a polynomial of degree at most {degree} in z"
-        )
+        raise NoClosedForm(f"{head}({argument}): the argument is not a polynomial of degree at most {degree} in z")
     return polynomial.nth(0), polynomial.nth(1), polynomial.nth(2)
 
 

@@ -46,9 +46,7 @@ class IntegralForm:
         mine, theirs = self.by_interval, other.by_interval
         zero = GaussianTerms(())
         intervals = [*mine, *(interval for interval in theirs if interval not in mine)]
-        difference = {
-            interval: mine.get(interval, zero) - theirs.get(interval, zero) for interval in intervals
-        }
+        difference = {interval: mine.get(interval, zero) - theirs.get(interval, zero) for interval in intervals}
         return IntegralForm.of(difference, self.constant - other.constant)
 
     def __str__(self) -> str:

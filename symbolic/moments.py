@@ -142,9 +142,7 @@ def _substituted(form: Expr, moments: dict[str, ExactMoment]) -> ExactMoment:
     substitution = Rule(
         "the moments derived",
         lambda before, after: (
-            isinstance(before, Expr)
-            and isinstance(after, Expr)
-            and constants_equal(before.xreplace(values), after)
+            isinstance(before, Expr) and isinstance(after, Expr) and constants_equal(before.xreplace(values), after)
         ),
     )
     total = form.xreplace(values)

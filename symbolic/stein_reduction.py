@@ -60,9 +60,7 @@ class SteinAlgebra:
         start = activation_moment(a, b, c)
         element = ring_.F**a * ring_.D(ring_.F) ** b * ring_.z**c
         derivation = Derivation(start)
-        derivation = _extend(
-            derivation, ring_.to_form(element), ring_.definition_rule(), self._definition_reason()
-        )
+        derivation = _extend(derivation, ring_.to_form(element), ring_.definition_rule(), self._definition_reason())
         return self._reduce(derivation, element, ring_)
 
     def generator_moment(self, n: int, c: int) -> Derivation:
@@ -79,12 +77,8 @@ class SteinAlgebra:
                 derivation, ring_.to_form(element), ring_.stein_rule(certificate), f"E[z f] = E[f'], f = {f}"
             )
         if self.ode.is_constant:
-            value = ring_.to_form(
-                ring_.ring(element.evaluate(ring_.u, ring_.u0).as_expr()) if element else element
-            )
-            return _extend(
-                derivation, value, ring_.constant_rule(), f"u is the constant {self.ode.value_at_zero}"
-            )
+            value = ring_.to_form(ring_.ring(element.evaluate(ring_.u, ring_.u0).as_expr()) if element else element)
+            return _extend(derivation, value, ring_.constant_rule(), f"u is the constant {self.ode.value_at_zero}")
         if self.ode.is_symmetric:
             reduced = ring_.drop_odd(element)
             derivation = _extend(
@@ -165,9 +159,7 @@ class SteinRing:
                 return False
             symbols = (z, phi, phi_prime)
             total = self.ring.zero
-            for (i, j, k), c in (
-                ring(symbols, self.ring.domain)[0].from_expr(integrand_of_linear_form(before)).terms()
-            ):
+            for (i, j, k), c in ring(symbols, self.ring.domain)[0].from_expr(integrand_of_linear_form(before)).terms():
                 total = total + self.z**i * self.F**j * self.D(self.F) ** k * c
             return bool(total == self.from_form(after))
 
@@ -177,9 +169,7 @@ class SteinRing:
         """Return the rule: the integrands differ by exactly z f - ∂f for this certificate f."""
         return Rule(
             "Stein's lemma",
-            lambda before, after: bool(
-                self.from_form(before) - self.from_form(after) == self.z * f - self.D(f)
-            ),
+            lambda before, after: bool(self.from_form(before) - self.from_form(after) == self.z * f - self.D(f)),
         )
 
     def symmetry_rule(self) -> Rule:

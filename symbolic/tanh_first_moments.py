@@ -61,9 +61,7 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
     coefficients = _inverse_rows(algebra, n // 2)
     ring_ = stein_ring(algebra)
     to_sympy = ring_.ring.domain.to_sympy
-    result = Add(
-        *(to_sympy(c) * (first_moment(2 * k - 1) if k else 1) for k, c in enumerate(coefficients) if c)
-    )
+    result = Add(*(to_sympy(c) * (first_moment(2 * k - 1) if k else 1) for k, c in enumerate(coefficients) if c))
     result = Add(*(_expanded_term(term) for term in Add.make_args(result)))
     difference = ring_.from_form(start) - ring_.from_form(result)
     remainder, certificate = ring_.lower_powers_of_z(difference)
@@ -94,17 +92,13 @@ def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
     """
     affine = algebra.ode.affine_tanh()
     if affine is None:
-        raise NoClosedForm(
-            f"u' = {algebra.ode.polynomial.as_expr()}: u is not an affine function of tanh(s z)"
-        )
+        raise NoClosedForm(f"u' = {algebra.ode.polynomial.as_expr()}: u is not an affine function of tanh(s z)")
     m, h, rate = affine
     scale = rate * algebra.scale
     if m == 0 and h == 1:
         return tanh_power_moment(n, scale)
     start = Expectation(generator**n) if n else S.One
-    expanded = Add(
-        *(binomial(n, k) * m ** (n - k) * h**k * (Expectation(phi**k) if k else 1) for k in range(n + 1))
-    )
+    expanded = Add(*(binomial(n, k) * m ** (n - k) * h**k * (Expectation(phi**k) if k else 1) for k in range(n + 1)))
     derivation = Derivation(start).then(
         expanded,
         _affine_rule(algebra.ode, m, h, rate),
@@ -138,11 +132,7 @@ def _inverse_rows(algebra: SteinAlgebra, n: int) -> tuple[object, ...]:
 
 def _expanded_term(term: Expr) -> Expr:
     atoms = sorted(term.atoms(Expectation), key=lambda atom: atom.sort_key())
-    return (
-        term.expand()
-        if not atoms
-        else Add(*(part * atoms[0] for part in Add.make_args((term / atoms[0]).expand())))
-    )
+    return term.expand() if not atoms else Add(*(part * atoms[0] for part in Add.make_args((term / atoms[0]).expand())))
 
 
 def _affine_rule(ode: PolynomialOde, m: Expr, h: Expr, rate: Expr) -> Rule:

@@ -115,7 +115,9 @@ def test_irrational_roots_enclose_too():
 
 
 def test_symmetry_is_decided():
-    assert PolynomialOde((0, 1, -1), Rational(1, 3)).is_symmetric is False  # a shifted sigmoid is not odd about its value at 0
+    assert (
+        PolynomialOde((0, 1, -1), Rational(1, 3)).is_symmetric is False
+    )  # a shifted sigmoid is not odd about its value at 0
     assert PolynomialOde((0, 2, -3, 1), 1).is_constant
     assert PolynomialOde((0, 0, 1, -2, 1), Rational(1, 2)).is_symmetric  # u²(1-u)²
 

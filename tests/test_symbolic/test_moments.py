@@ -47,6 +47,12 @@ slope = symbols("a", real=True)
 TABLES = ["alpha_10", "alpha_11", "alpha_20", "beta_10", "beta_11", "beta_12", "beta_20", "beta_22", "gamma"]
 
 
+@pytest.fixture(autouse=True)
+def _working_precision():
+    with mpmath.workdps(45):
+        yield
+
+
 def quadrature(pieces, a, b, c, digits=30):
     """E[phi^a phi'^b z^c] by mpmath alone: an oracle that shares nothing with the engine but SymPy's diff and printing."""
     with mpmath.workdps(digits + 10):
@@ -54,8 +60,9 @@ def quadrature(pieces, a, b, c, digits=30):
         for lo, hi, f in pieces:
             g = lambdify(z, f**a * f.diff(z) ** b * z**c, "mpmath")
             marks = [mpmath.mpf(-14), -9, -6, -4, -2, -1, 0, 1, 2, 4, 6, 9, 14]
-            lo_, hi_ = (mpmath.mpf(-14) if lo == -oo else mpmath.mpf(str(N(lo, digits)))), (
-                mpmath.mpf(14) if hi == oo else mpmath.mpf(str(N(hi, digits)))
+            lo_, hi_ = (
+                (mpmath.mpf(-14) if lo == -oo else mpmath.mpf(str(N(lo, digits)))),
+                (mpmath.mpf(14) if hi == oo else mpmath.mpf(str(N(hi, digits)))),
             )
             nodes = [lo_, *(x for x in marks if lo_ < x < hi_), hi_]
             total += mpmath.quad(lambda x, g=g: g(x) * mpmath.exp(-x * x / 2), nodes) / mpmath.sqrt(2 * mpmath.pi)
@@ -114,7 +121,14 @@ def test_closed_forms_agree_with_quadrature(name):
 
 @pytest.mark.parametrize(
     ("name", "exponents"),
-    [("gelu", (3, 1, 2)), ("gelu", (4, 0, 0)), ("gelu", (0, 3, 1)), ("relu", (3, 2, 3)), ("sin", (3, 2, 4)), ("erf", (3, 0, 3))],
+    [
+        ("gelu", (3, 1, 2)),
+        ("gelu", (4, 0, 0)),
+        ("gelu", (0, 3, 1)),
+        ("relu", (3, 2, 3)),
+        ("sin", (3, 2, 4)),
+        ("erf", (3, 0, 3)),
+    ],
 )
 def test_any_exponents_agree_with_quadrature(name, exponents):
     moment = exact_moment(CLOSED[name], *exponents)
@@ -161,7 +175,9 @@ def test_known_closed_forms():
     scaled_erf = exact_moment(named_activation("erf").scaled(sigma), 2, 0, 0).value
     assert constants_equal(scaled_erf, 2 / pi * asin(2 * sigma**2 / (1 + 2 * sigma**2)))
     assert gaussian_expectation(erf(z / sqrt(2)) ** 4).result == Rational(1, 5)
-    assert gaussian_expectation(erf(z / sqrt(2)) ** 3 * z).result == gaussian_expectation(z * erf(z / sqrt(2)) ** 3).result
+    assert (
+        gaussian_expectation(erf(z / sqrt(2)) ** 3 * z).result == gaussian_expectation(z * erf(z / sqrt(2)) ** 3).result
+    )
     square = rho_form(named_activation("square"))
     assert (square.off_diagonal.value, square.diagonal.value) == (12, 0)
 
@@ -202,7 +218,10 @@ def test_constant_and_asymmetric_solutions():
     assert exact_moment(skew, 0, 1, 0).value == Expectation(phi) - Expectation(phi**2)
     shifted = 1 / (1 + 2 * exp(-z))  # its value at 0 is 1/3
     moment = exact_moment(skew, 1, 1, 2)
-    numbers = {e: Float(str(quadrature(((-oo, oo, shifted),), e.args[0].as_poly(phi).degree(), 0, 0)), 30) for e in moment.basis}
+    numbers = {
+        e: Float(str(quadrature(((-oo, oo, shifted),), e.args[0].as_poly(phi).degree(), 0, 0)), 30)
+        for e in moment.basis
+    }
     assert abs(N(moment.value.xreplace(numbers), 30) - quadrature(((-oo, oo, shifted),), 1, 1, 2)) < 1e-20
 
 
@@ -250,7 +269,9 @@ def test_rules_refuse_near_misses():
         assert not step.rule.holds(step.before, closed.value + 1)
 
 
-rationals = st.fractions(min_value=-2, max_value=2, max_denominator=3).map(lambda q: Rational(q.numerator, q.denominator))
+rationals = st.fractions(min_value=-2, max_value=2, max_denominator=3).map(
+    lambda q: Rational(q.numerator, q.denominator)
+)
 
 
 @st.composite
@@ -283,7 +304,9 @@ def test_law_linearity(f, g, c):
 def test_law_additivity_over_intervals(f, cut):
     terms = GaussianTerms.from_sympy(f)
     try:
-        parts = [integrate_gaussian(IntegralForm.of({interval: terms})).result for interval in ((-oo, S(cut)), (S(cut), oo))]
+        parts = [
+            integrate_gaussian(IntegralForm.of({interval: terms})).result for interval in ((-oo, S(cut)), (S(cut), oo))
+        ]
     except NoClosedForm:
         return
     whole = integrate_gaussian(IntegralForm.of({REAL_LINE: terms})).result
@@ -315,7 +338,10 @@ def test_same_bytes_under_any_hash_seed():
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", code], check=True, capture_output=True, env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
         ).stdout
         for seed in ("1", "2")
     }

@@ -14,6 +14,12 @@ from symbolic.tanh_first_moments import basis_in_first_moments, first_moment, ta
 s = symbols("s", positive=True)
 
 
+@pytest.fixture(autouse=True)
+def _working_precision():
+    with mpmath.workdps(45):
+        yield
+
+
 def expectation(f):
     nodes = [-13, -8, -5, -3, -1.5, 0, 1.5, 3, 5, 8, 13]
     with mpmath.workdps(40):
@@ -32,7 +38,10 @@ def test_small_cases():
     assert tanh_power_moment(0, s).result == 1
     assert tanh_power_moment(1, s).result == tanh_power_moment(5, s).result == 0
     assert constants_equal(tanh_power_moment(2, s).result, 1 - first_moment(1) / s)
-    assert basis_in_first_moments(SteinAlgebra(PolynomialOde((1, 0, -1), 0), generator, s), 2).result == tanh_power_moment(2, s).result
+    assert (
+        basis_in_first_moments(SteinAlgebra(PolynomialOde((1, 0, -1), 0), generator, s), 2).result
+        == tanh_power_moment(2, s).result
+    )
 
 
 @pytest.mark.parametrize("n", [2, 4, 6, 8])
@@ -51,12 +60,16 @@ def test_sigmoid_against_quadrature(n):
     sigmoid = SteinAlgebra(PolynomialOde((0, 1, -1), Rational(1, 2)), generator, S.One)
     derivation = basis_in_first_moments(sigmoid, n)
     assert derivation.recheck()
-    assert abs(evaluated(derivation.result, mpmath.mpf(1) / 2) - expectation(lambda x: (1 + mpmath.exp(-x)) ** -n)) < 1e-20
+    assert (
+        abs(evaluated(derivation.result, mpmath.mpf(1) / 2) - expectation(lambda x: (1 + mpmath.exp(-x)) ** -n)) < 1e-20
+    )
 
 
 def test_symbolic_scale_specialises():
     for n in (2, 4, 6):
-        assert constants_equal(tanh_power_moment(n, s).result.subs(s, Rational(2, 3)), tanh_power_moment(n, Rational(2, 3)).result)
+        assert constants_equal(
+            tanh_power_moment(n, s).result.subs(s, Rational(2, 3)), tanh_power_moment(n, Rational(2, 3)).result
+        )
 
 
 def test_steps_refuse_near_misses():
