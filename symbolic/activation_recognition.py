@@ -17,6 +17,7 @@ from sympy import (
     Abs,
     Add,
     Expr,
+    Float,
     Function,
     Heaviside,
     Max,
@@ -50,7 +51,7 @@ _E = Symbol("E", positive=True)
 
 
 def from_expression(expression: Expr, name: str | None = None) -> Activation:
-    """Return the activation z ↦ expression, with its kinks and, if it is a polynomial in z and a logistic of kz, its ODE.
+    """Return the activation z ↦ expression, with its kinks and the ODE of the logistic in it, if there is one.
 
     Args:
         expression: A SymPy expression in a symbol named `z`; other symbols are parameters.
@@ -65,14 +66,14 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
     Example:
         >>> from sympy import Rational
         >>> from_expression(3 * tanh(z / 2) + 1).algebra.ode.polynomial.as_expr()
-        -u**2/3 + 2*u/3 + 8/3
+        -u**2/6 + u/3 + 4/3
         >>> from_expression(z / (1 + exp(-Rational(851, 500) * z))).algebra.polynomial
-        u*z
+        500*u*z/851
         >>> from_expression(Max(z, 0)).kinks
         (0,)
     """
     given = S(expression)
-    inexact = sorted(given.atoms(type(S(0.5))), key=lambda number: number.sort_key())
+    inexact = sorted(given.atoms(Float), key=lambda number: number.sort_key())
     if inexact:
         raise ActivationError(
             f"activation {given}: {inexact[0]} is a floating-point number; write an exact Rational(p, q)"

@@ -41,7 +41,7 @@ def constants_equal(left: Expr, right: Expr) -> bool:
 
 
 def canonical_constant(value: Expr) -> Expr:
-    """Return the one presentation of an exact constant: a sum over its monomials, coefficients in lowest terms, factored.
+    """Return the one presentation of an exact constant: a sum over monomials, coefficients in lowest terms.
 
     Raises:
         ConstantFormError: If the constant has a sum of several radicals in a denominator, or the like.

@@ -1,4 +1,4 @@
-r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m` over the line or parts of it, as checked derivations.
+r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m`, over the line or parts of it.
 
 The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit),
 oddness removes
@@ -26,7 +26,7 @@ from symbolic.integral_form import (
 
 
 def integrate_gaussian(form: IntegralForm, derivation: Derivation | None = None) -> Derivation:
-    """Return the derivation of the exact value of a linear form of Gaussian integrals; its `result` is a SymPy constant.
+    """Return the derivation of the exact value of a linear form of Gaussian integrals, a SymPy constant.
 
     Args:
         form: The integrals.

@@ -1,4 +1,4 @@
-r"""The algebra of sums of `c · z^n · exp(λz - b z²/2) · ∏ erf(a_i z)^{m_i}`: products, derivatives and reading from SymPy.
+r"""The algebra of sums of `c · z^n · exp(λz - b z²/2) · ∏ erf(a_i z)^{m_i}`: products, derivatives, reading SymPy.
 
 The algebra is closed under d/dz, because d erf(az)/dz = (2a/√π) exp(-a²z²). Its monomials are kept as formal
 basis elements:

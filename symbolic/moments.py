@@ -90,7 +90,7 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
     Example:
         >>> from symbolic.activation import named_activation
         >>> exact_moment(named_activation("tanh"), 0, 1, 2).value
-        8*E[phi**2] - 6*E[phi**4] - 1
+        7*E[phi**2] - 6*E[phi**4] - 1
         >>> exact_moment(named_activation("relu"), 1, 0, 0).value
         sqrt(2)/(2*sqrt(pi))
     """

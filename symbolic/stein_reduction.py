@@ -32,7 +32,7 @@ from symbolic.polynomial_ode import PolynomialOde
 
 @dataclass(frozen=True)
 class SteinAlgebra:
-    """The polynomials in z and u(σz), with the derivation ∂z = 1, ∂u = σP(u), in which Stein's lemma is ring arithmetic.
+    """The polynomials in z and u(σz), with the derivation ∂z = 1, ∂u = σP(u).
 
     Args:
         ode: The ODE of u before scaling.
@@ -91,7 +91,8 @@ class SteinAlgebra:
 
     def _definition_reason(self) -> str:
         P = self.ode.polynomial.as_expr()
-        return f"u' = {self.scale}*({P}), phi = {self.polynomial.subs(z, self.scale * z)}, phi(0) from u(0) = {self.ode.value_at_zero}"
+        scaled = self.polynomial.subs(z, self.scale * z)
+        return f"u' = {self.scale}*({P}), u(0) = {self.ode.value_at_zero}, phi = {scaled}"
 
 
 class SteinRing:
@@ -117,6 +118,7 @@ class SteinRing:
         return f.diff(self.z) + self.P * f.diff(self.u)
 
     def to_expr(self, element: Any) -> Expr:
+        """Return a ring element as a SymPy expression."""
         return element.as_expr()
 
     def to_form(self, element: Any) -> Expr:
@@ -129,6 +131,7 @@ class SteinRing:
         return Add(*(term.expand() for term in terms))
 
     def from_form(self, form: object) -> Any:
+        """Return the integrand of a linear form in expectations as a ring element."""
         if not isinstance(form, Expr):
             raise TypeError(f"Stein reduction: {form!r} is not a SymPy expression")
         return self.ring.from_expr(integrand_of_linear_form(form.expand()))

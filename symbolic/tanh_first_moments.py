@@ -28,7 +28,7 @@ def first_moment(j: int) -> Expr:
 
     Example:
         >>> first_moment(3)
-        E[z**3*phi]
+        E[phi*z**3]
     """
     return Expectation(z**j * phi)
 
@@ -49,7 +49,7 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
         >>> from sympy import Symbol
         >>> s = Symbol("s", positive=True)
         >>> tanh_power_moment(2, s).result
-        1 - E[z*phi]/s
+        1 - E[phi*z]/s
     """
     algebra = SteinAlgebra(_TANH, generator, scale)
     start = Expectation(phi**n) if n else S.One
@@ -72,7 +72,7 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
 
 
 def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
-    """Return the derivation of E[u(σz)^n] in the T_j = E[z^j tanh(sz)], for u an affine function of tanh (e.g. the sigmoid).
+    """Return the derivation of E[u(σz)^n] in the T_j = E[z^j tanh(sz)], for u an affine image of tanh.
 
     Args:
         algebra: The algebra of the activation; u = m + h·tanh(s z/σ) with m, h, s from its ODE.
@@ -88,7 +88,7 @@ def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
         >>> from sympy import Rational
         >>> sigmoid = SteinAlgebra(PolynomialOde((0, 1, -1), Rational(1, 2)), generator, S.One)
         >>> basis_in_first_moments(sigmoid, 2).result
-        1/2 - E[z*phi]/2
+        1/2 - E[phi*z]/2
     """
     affine = algebra.ode.affine_tanh()
     if affine is None:
