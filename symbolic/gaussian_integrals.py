@@ -1,7 +1,9 @@
-r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m` over the line or parts of it, as checked derivations.
+r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m`, over the line or parts of it.
 
-The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit), oddness removes
-odd integrands on the whole line, and what is left is one of five laws, each proved in :mod:`symbolic.erf_integrals`.
+The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit),
+oddness removes
+odd integrands on the whole line, and what is left is one of five laws, each proved in
+:mod:`symbolic.erf_integrals`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,19 @@ from symbolic.constant_form import ConstantFormError, canonical_constant, consta
 from symbolic.derivation import Derivation, Rule
 from symbolic.erf_integrals import LAWS, base_value
 from symbolic.gaussian_terms import GaussianTerms, NoClosedForm
-from symbolic.integral_form import REAL_LINE, IntegralForm, Interval, as_integral_form, lower_powers, stein_rule, total_curvature
+from symbolic.integral_form import (
+    REAL_LINE,
+    IntegralForm,
+    Interval,
+    as_integral_form,
+    lower_powers,
+    stein_rule,
+    total_curvature,
+)
 
 
 def integrate_gaussian(form: IntegralForm, derivation: Derivation | None = None) -> Derivation:
-    """Return the derivation of the exact value of a linear form of Gaussian integrals; its `result` is a SymPy constant.
+    """Return the derivation of the exact value of a linear form of Gaussian integrals, a SymPy constant.
 
     Args:
         form: The integrals.
