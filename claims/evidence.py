@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from claims.statement import Statement
@@ -33,11 +33,11 @@ EvidenceKind = Literal[
     "Undecided",
 ]
 ALL_DIMENSIONS = "all"
+_RECORD_KEYS = frozenset({"kind", "scope", "summary", "part", "checker"})
 
 _SEAL_KEY = secrets.token_bytes(32)
 _statement: ContextVar[Statement | None] = ContextVar("statement under check", default=None)
-_checker: ContextVar[str | None] = ContextVar("checker at work", default=None)
-_trace: ContextVar[list[str] | None] = ContextVar("checkers that ran", default=None)
+_at_work: ContextVar[tuple[str, ...]] = ContextVar("checkers at work, outermost first", default=())
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +49,26 @@ class ForgedEvidenceError(TypeError):
 
 class CheckFailedError(Exception):
     """A checker found that what it was given does not hold, without an exact witness to show for it."""
+
+
+class EvidenceContentError(ValueError):
+    """The details of a piece of evidence are not stable JSON, or would overwrite what the record itself says."""
+
+
+@dataclass
+class Trace:
+    """What happened during one check of a statement.
+
+    Args:
+        ran: Names of the checkers that were called, in order.
+        refuted: Names of the checkers at work when a witness was minted or a check failed.
+    """
+
+    ran: list[str] = field(default_factory=list)
+    refuted: list[str] = field(default_factory=list)
+
+
+_trace: ContextVar[Trace | None] = ContextVar("what happened during the check", default=None)
 
 
 @dataclass(frozen=True)
@@ -76,15 +96,17 @@ class Evidence:
     seal: str = ""
 
     def __post_init__(self) -> None:
-        statement, checker_name = _statement.get(), _checker.get()
-        if statement is None or checker_name is None:
+        statement, at_work, trace = _statement.get(), _at_work.get(), _trace.get()
+        if statement is None or trace is None or not at_work:
             raise ForgedEvidenceError(
                 f"{self.kind} evidence can only be made by a checker at work on a statement; "
                 "call a checker from claims.checkers inside a claim"
             )
         object.__setattr__(self, "statement_digest", statement.digest)
-        object.__setattr__(self, "checker", checker_name)
+        object.__setattr__(self, "checker", at_work[-1])
         object.__setattr__(self, "seal", _seal_of(self))
+        if self.kind == "Witness":
+            trace.refuted.extend(at_work)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -117,6 +139,9 @@ def _seal_of(evidence: Evidence) -> str:
 
 def is_genuine(evidence: Evidence) -> bool:
     """Return whether ``evidence`` is as its checker minted it in this process."""
+    # A subclass, or a string subclass in a field, could answer the seal and the verdict differently.
+    if type(evidence) is not Evidence or any(type(getattr(evidence, f.name)) is not str for f in fields(Evidence)):
+        return False
     return hmac.compare_digest(evidence.seal, _seal_of(evidence))
 
 
@@ -128,8 +153,26 @@ def mint(
     scope: str = ALL_DIMENSIONS,
     part: str = "",
 ) -> Evidence:
-    """Return new evidence; for use inside checkers only (anywhere else it raises ForgedEvidenceError)."""
-    content = json.dumps(dict(data), sort_keys=True, ensure_ascii=False)
+    """Return new evidence; for use inside checkers only (anywhere else it raises ForgedEvidenceError).
+
+    Args:
+        kind: What sort of check was made.
+        summary: One sentence: what was shown.
+        data: The details; exact values as strings, floats finite.
+        scope: ``"all"`` or the sizes/instances it is for.
+        part: The part of the statement it settles; empty for the whole.
+
+    Raises:
+        ForgedEvidenceError: Outside a checker, or outside the check of a statement.
+        EvidenceContentError: If ``data`` is not JSON, or has a key of the record itself, such as ``"kind"``.
+    """
+    taken = sorted(_RECORD_KEYS & set(data))
+    if taken:
+        raise EvidenceContentError(f"{kind} evidence: the details may not be called {', '.join(taken)}; rename them")
+    try:
+        content = json.dumps(dict(data), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise EvidenceContentError(f"{kind} evidence: the details are not JSON ({error}); give text instead") from error
     return Evidence(kind, scope, summary, content, part)
 
 
@@ -139,21 +182,23 @@ def checker(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def licensed(*args: P.args, **kwargs: P.kwargs) -> R:
-        trace = _trace.get()
-        if trace is not None:
-            trace.append(name)
-        token = _checker.set(name)
+        trace = _trace.get() or Trace()
+        trace.ran.append(name)
+        token = _at_work.set((*_at_work.get(), name))
         try:
             return function(*args, **kwargs)
+        except CheckFailedError:
+            trace.refuted.append(name)
+            raise
         finally:
-            _checker.reset(token)
+            _at_work.reset(token)
 
     return licensed
 
 
 @contextmanager
-def checking(statement: Statement) -> Iterator[list[str]]:
-    """Make ``statement`` the one under check; yield the growing list of names of the checkers that run.
+def checking(statement: Statement) -> Iterator[Trace]:
+    """Make ``statement`` the one under check; yield the growing record of the checkers that run.
 
     Example:
         >>> from claims.statement import Statement
@@ -163,14 +208,14 @@ def checking(statement: Statement) -> Iterator[list[str]]:
         ...
         claims.evidence.ForgedEvidenceError: Identity evidence can only be made by a checker at work on a statement; call a checker from claims.checkers inside a claim
     """  # noqa: E501 - the doctest shows the message whole
-    trace: list[str] = []
+    trace = Trace()
     statement_token = _statement.set(statement)
     trace_token = _trace.set(trace)
     # Code between two checkers is not a checker, even if a checker called the claim.
-    checker_token = _checker.set(None)
+    checker_token = _at_work.set(())
     try:
         yield trace
     finally:
-        _checker.reset(checker_token)
+        _at_work.reset(checker_token)
         _trace.reset(trace_token)
         _statement.reset(statement_token)

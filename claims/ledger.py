@@ -9,7 +9,7 @@ from typing import Any
 
 from claims.registry import Claim, Outcome, all_claims, get_claim
 from claims.sampling import Sampling, current_sampling, sampling
-from claims.verdict import STATUSES
+from claims.verdict import STATUSES, verdict_of
 
 SCHEMA = 1
 Row = dict[str, Any]
@@ -23,12 +23,17 @@ def ledger_row(claim: Claim) -> Row:
 
     Rows hold only what is stable across machines: bounds and counts, no timings, no raw residuals.
     """
-    status: dict[str, str] = {id_: get_claim(id_).verdict.status for id_ in dependencies([claim])}
+    rows = {id_: _run(id_, Sampling()) for id_ in dependencies([claim])}
+    status: dict[str, str] = {id_: row["verdict"] for id_, row in rows.items()}
     return _with_conditions(_settled_row(claim.statement.id, claim.outcome), status)
 
 
 def dependencies(claims: Iterable[Claim]) -> list[str]:
-    """Return the ids of everything ``claims`` transitively depend on, in ledger order."""
+    """Return the ids of everything ``claims`` transitively depend on, in ledger order.
+
+    Raises:
+        UnknownClaimError: If a claim depends on an id that no claim bears.
+    """
     found: set[str] = set()
     stack = [id_ for claim in claims for id_ in claim.statement.depends_on]
     while stack:
@@ -37,6 +42,10 @@ def dependencies(claims: Iterable[Claim]) -> list[str]:
             found.add(current)
             stack.extend(get_claim(current).statement.depends_on)
     return [claim.id for claim in all_claims() if claim.id in found]
+
+
+class CircularReasoningError(ValueError):
+    """A claim rests, through its dependencies, on itself."""
 
 
 def verify(
@@ -55,8 +64,15 @@ def verify(
 
     Returns:
         ``{"schema", "claims": rows, "totals", "crashed": {id: error}}``; the last is empty unless a claim raised.
+
+    Raises:
+        UnknownClaimError: If a claim depends on an id that no claim bears.
+        CircularReasoningError: If a claim depends on itself.
     """
     wanted = [claim.id for claim in claims]
+    for claim in claims:
+        if claim.id in dependencies([claim]):
+            raise CircularReasoningError(f"{claim.id} depends, directly or through others, on itself")
     needed = list(dict.fromkeys([*wanted, *dependencies(claims)]))
     rows: dict[str, Row] = {}
     if executor is None:
@@ -102,14 +118,15 @@ def _run(id_: str, settings: Sampling) -> Row:
 def _settled_row(id_: str, outcome: Outcome | None) -> Row:
     claim = get_claim(id_)
     statement, erratum = claim.statement, claim.erratum
+    verdict = verdict_of(statement, outcome.evidence) if outcome else None
     return {
         "id": statement.id,
         "paper": statement.paper,
         "label": statement.label,
         "kind": statement.kind,
-        "verdict": outcome.verdict.status if outcome else "undecided",
-        "scope": outcome.verdict.scope if outcome else "all",
-        "reason": (outcome.verdict.reason or None) if outcome else None,
+        "verdict": verdict.status if verdict is not None else "undecided",
+        "scope": verdict.scope if verdict is not None else "all",
+        "reason": (verdict.reason or None) if verdict is not None else None,
         "conditional_on": [],
         "erratum": erratum and {"class": erratum.kind, "corrected_by": erratum.corrected_by, "note": erratum.note},
         "evidence": [item.to_record() for item in outcome.evidence] if outcome else [],

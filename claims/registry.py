@@ -6,10 +6,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from typing import TypeVar
 
-from claims.evidence import CheckFailedError, Evidence, checking
+from claims.evidence import CheckFailedError, Evidence, Trace, checking
+from claims.sampling import Sampling, sampling
 from claims.statement import Erratum, Hypothesis, Kind, Statement, StatementError
 from claims.verdict import Verdict, verdict_of
 
@@ -46,13 +47,16 @@ class MutantOutcome:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of running one claim: its evidence, the verdict computed from it, and its mutants' fates."""
+    """The result of running one claim: its evidence and its mutants' fates. The verdict is not stored anywhere."""
 
     statement: Statement
     evidence: tuple[Evidence, ...]
-    verdict: Verdict
     mutants: tuple[MutantOutcome, ...]
-    crashed: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict, computed from the evidence each time it is asked for."""
+        return verdict_of(self.statement, self.evidence)
 
     @property
     def killed(self) -> int:
@@ -69,6 +73,7 @@ class Claim:
     erratum: Erratum | None = None
     order: int = 0
     mutants: list[Mutant] = field(default_factory=list)
+    _outcome: Outcome | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -80,15 +85,19 @@ class Claim:
         """Return our own words on why the statement holds or fails: the claim function's docstring."""
         return (self.function.__doc__ or "").strip()
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
-        """Return the result of running the claim with its mutants; computed once a process."""
-        return self.run()
+        """Return the result of running the claim with its mutants at the default seed; run once a process."""
+        if self._outcome is None:
+            # Whoever asks first, inside whatever settings: what is kept is what the committed ledger shows.
+            with sampling(Sampling()):
+                self._outcome = self.run()
+        return self._outcome
 
     @property
     def verdict(self) -> Verdict:
         """Return the verdict computed from the claim's evidence."""
-        return self.outcome.verdict
+        return verdict_of(self.statement, self.outcome.evidence)
 
     def mutant(self, description: str) -> Callable[[ClaimFunction], ClaimFunction]:
         """Register a falsification of this claim; the decorated function runs the claim's checkers on it.
@@ -115,9 +124,11 @@ class Claim:
 
     def run(self, *, with_mutants: bool = True) -> Outcome:
         """Return the claim's evidence, verdict and mutants' fates, computed now."""
-        evidence, verdict, ran = _settle(self.statement, self.function)
-        outcomes = tuple(self._try_mutant(mutant, ran) for mutant in self.mutants) if with_mutants else ()
-        return Outcome(self.statement, evidence, verdict, outcomes)
+        with checking(self.statement) as trace:
+            evidence = _as_tuple(self.function())
+        verdict_of(self.statement, evidence)  # evidence that is not genuine must raise here, not later
+        outcomes = tuple(self._try_mutant(mutant, trace.ran) for mutant in self.mutants) if with_mutants else ()
+        return Outcome(self.statement, evidence, outcomes)
 
     def _try_mutant(self, mutant: Mutant, ran: Sequence[str]) -> MutantOutcome:
         statement = self.statement.mutated(mutant.description)
@@ -125,11 +136,26 @@ class Claim:
             try:
                 evidence = _as_tuple(mutant.function())
             except CheckFailedError as failure:
-                _require_own_checker(self.id, mutant.description, trace, ran)
+                self._require_own_checker(mutant, trace, ran, killed=True)
                 return MutantOutcome(mutant.description, killed=True, how=f"check failed: {failure}")
-        _require_own_checker(self.id, mutant.description, trace, ran)
         verdict = verdict_of(statement, evidence)
-        return MutantOutcome(mutant.description, killed=verdict.status == "refuted", how=str(verdict))
+        killed = verdict.status == "refuted"
+        self._require_own_checker(mutant, trace, ran, killed=killed)
+        return MutantOutcome(mutant.description, killed=killed, how=str(verdict))
+
+    def _require_own_checker(self, mutant: Mutant, trace: Trace, ran: Sequence[str], *, killed: bool) -> None:
+        """Refuse a mutant that one of the claim's own checkers never saw, or did not itself refute."""
+        own = set(ran)
+        if not own & set(trace.ran):
+            raise MutantError(
+                f"{self.id}, mutant {mutant.description!r}: ran {sorted(set(trace.ran))}, none of the claim's own "
+                f"checkers {sorted(own)}"
+            )
+        if killed and not own & set(trace.refuted):
+            raise MutantError(
+                f"{self.id}, mutant {mutant.description!r}: refuted by {sorted(set(trace.refuted))}, not by one of "
+                f"the claim's own checkers {sorted(own)}"
+            )
 
     def _repr_markdown_(self) -> str:
         from claims.render import claim_markdown  # noqa: PLC0415 - only notebooks and exports render
@@ -153,23 +179,8 @@ class Claim:
         return claim_latex(self)
 
 
-def _settle(statement: Statement, function: ClaimFunction) -> tuple[tuple[Evidence, ...], Verdict, list[str]]:
-    with checking(statement) as trace:
-        evidence = _as_tuple(function())
-    return evidence, verdict_of(statement, evidence), trace
-
-
 def _as_tuple(evidence: Evidence | Sequence[Evidence]) -> tuple[Evidence, ...]:
     return (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
-
-
-def _require_own_checker(claim_id: str, description: str, trace: Sequence[str], ran: Sequence[str]) -> None:
-    """Refuse a mutant that never met one of the claim's own checkers: its death would prove nothing."""
-    if not set(trace) & set(ran):
-        raise MutantError(
-            f"{claim_id}, mutant {description!r}: ran {sorted(set(trace))}, none of the claim's own checkers "
-            f"{sorted(set(ran))}"
-        )
 
 
 _claims: dict[str, Claim] = {}
@@ -202,7 +213,7 @@ def claim(  # noqa: PLR0913 - a statement has this many fields
         A decorator that turns the function into a :class:`Claim`.
 
     Raises:
-        StatementError: If the id is taken, or the paper's key is unknown.
+        StatementError: If another function claims the id, or the paper's key is unknown.
     """
     statement = Statement(id, kind, label, printed, tuple(hypotheses), tuple(depends_on), tuple(parts))
     if statement.paper not in PAPERS:
@@ -210,14 +221,19 @@ def claim(  # noqa: PLR0913 - a statement has this many fields
 
     def register(function: ClaimFunction) -> Claim:
         known = _claims.get(id)
-        if known is not None and known.function.__module__ != function.__module__:
-            raise StatementError(f"{id} is already registered by {known.function.__module__}")
+        if known is not None and _name(known.function) != _name(function):
+            # The same function again is its module loaded anew, or a notebook cell run twice.
+            raise StatementError(f"{id} is already registered by {_name(known.function)}")
         made = Claim(statement, function, erratum, order=len(_claims) if known is None else known.order)
         made.__doc__ = function.__doc__
         _claims[id] = made
         return made
 
     return register
+
+
+def _name(function: ClaimFunction) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 @cache

@@ -68,7 +68,7 @@ class Statement:
         parts: Names of parts that each need evidence of their own; empty for a statement of one piece.
 
     Raises:
-        StatementError: If the id has no paper key, or a text is empty.
+        StatementError: If the id has no paper key, a text is empty, or two parts share a name.
 
     Example:
         >>> s = Statement("nimc:fact-B.1.I", "fact", "Fact B.1 (I)", r"$\\sum_i (a_i^\\top e_i)^2 = ...$")
@@ -91,6 +91,8 @@ class Statement:
             raise StatementError(f"statement id {self.id!r}: expected '<paper>:<local id>' without spaces")
         if not self.label.strip() or not self.printed.strip():
             raise StatementError(f"statement {self.id}: label and printed text must not be empty")
+        if "" in self.parts or len(set(self.parts)) != len(self.parts):
+            raise StatementError(f"statement {self.id}: parts {self.parts} must be distinct names")
 
     @property
     def paper(self) -> str:

@@ -93,11 +93,9 @@ def _part_verdict(part: str, evidence: Sequence[Evidence]) -> Verdict:
 def _grants(item: Evidence) -> Status:
     """Return the strongest verdict that evidence of this kind and scope can give."""
     match item.kind:
-        case "Identity" | "Derivation":
-            return "proved"
         case "FixedIdentity":
             return "proved-fixed"
-        case "Construction" | "Infeasibility":
+        case "Identity" | "Derivation" | "Construction" | "Infeasibility":
             return "proved" if item.scope == ALL_DIMENSIONS else "proved-fixed"
         case "Enclosure":
             return "enclosed"

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from numeric.polynomial_activation import Matrix, PolynomialActivation, sample_rational_matrix
+from numeric.polynomial_activation import (
+    Matrix,
+    PolynomialActivation,
+    population_terms,
+    sample_rational_matrix,
+)
 
 _F = Fraction
 
@@ -39,6 +45,16 @@ class QuadraticInstance:
         """Return the number of columns k."""
         return int(self.A.shape[1])
 
+    @cached_property
+    def exchanged(self) -> QuadraticInstance:
+        """Return the instance with A and B exchanged."""
+        return QuadraticInstance(self.B, self.A, self.activation)
+
+    @cached_property
+    def population(self) -> tuple[Fraction, Fraction, Fraction]:
+        """Return (C(A), C(B), D(A, B)) of the orthogonal population Hessian by expanding the expectation."""
+        return population_terms(self.activation, self.A, self.B)
+
     def to_record(self) -> dict[str, Any]:
         """Return the instance as JSON-ready exact text."""
         return {
@@ -59,7 +75,7 @@ def polynomial_activations(*, odd_up_to_constant: bool = False) -> list[Polynomi
 def quadratic_instances(
     rng: np.random.Generator,
     *,
-    sizes: Sequence[int] = (1, 2, 3),
+    sizes: Sequence[int] = (2, 1, 3),
     rows: int | None = None,
     odd_up_to_constant: bool = False,
     trials: int = 3,

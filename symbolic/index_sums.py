@@ -215,6 +215,13 @@ class OrbitForm:
         """Return the form with ``function`` applied to every coefficient."""
         return self._from({key: function(c) for key, c in self.coefficients})
 
+    def exchange(self, first: str, second: str) -> OrbitForm:
+        """Return the form with two letters exchanged."""
+        names = {first: second, second: first}
+        return self._from(
+            {_canonical(tuple((names.get(l, l), at) for l, at in key)): c for key, c in self.coefficients}
+        )
+
     @property
     def is_zero(self) -> bool:
         """Return whether the form vanishes identically, for every size."""

@@ -10,19 +10,21 @@ import numpy as np
 from claims.checkers.index_identity import Formula, decide_identity
 from claims.evidence import Evidence
 from claims.papers.nimc.notation import (
+    DIAGONAL2,
+    DIAGONAL_ROW_SUMS,
+    FROBENIUS2,
+    ROW_SUMS2,
+    TRACE2,
+    TRANSPOSE_INNER,
     Arrays,
     I,
     J,
     P,
-    columns,
     diagonal,
     dot,
     form,
-    frobenius2,
     inner,
-    norm2,
-    row_sums,
-    sq,
+    plus,
 )
 from claims.registry import claim
 from claims.sampling import current_sampling
@@ -57,17 +59,6 @@ def _double_sum(
 def _single_sum(summand: IndexExpression, term: Callable[[Matrix, int], Fraction]) -> Formula:
     return Formula(form(summand.summed(I)), lambda s: sum((term(s.A, i) for i in range(s.size)), Fraction(0)))
 
-
-def _plus(left: Formula, right: Formula, factor: int) -> Formula:
-    return Formula(left.form + right.form.map(lambda c: factor * c), lambda s: left.value(s) + factor * right.value(s))
-
-
-DIAGONAL2 = Formula(form(norm2(diagonal())), lambda s: sq(Arrays(s.A).g))
-FROBENIUS2 = Formula(form(frobenius2(columns())), lambda s: sq(s.A))
-ROW_SUMS2 = Formula(form(norm2(row_sums())), lambda s: sq(s.A @ Arrays(s.A).ones))
-DIAGONAL_ROW_SUMS = Formula(form(inner(diagonal(), row_sums())), lambda s: dot(Arrays(s.A).g, s.A @ Arrays(s.A).ones))
-TRACE2 = Formula(form(diagonal().summed(I) * diagonal().at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g) ** 2)
-TRANSPOSE_INNER = Formula(form((columns() * entry("A", J, I)).summed(I, J)), lambda s: dot(s.A.T, s.A))
 
 COLUMN_PRODUCT = (entry("A", P, I) * entry("A", P, J)).summed(P)
 COLUMN_NORM = (entry("A", P, I) * entry("A", P, I)).summed(P)
@@ -147,7 +138,7 @@ def fact_b1_ii_corrected() -> Evidence:
 
 fact_b1_ii_corrected.near_misses(
     _claims_equal(COLUMN_NORMS),
-    {"twice the Frobenius norm": _plus(FROBENIUS2, FROBENIUS2, 1), "the norm of A·1": ROW_SUMS2},
+    {"twice the Frobenius norm": plus(FROBENIUS2, FROBENIUS2, 1), "the norm of A·1": ROW_SUMS2},
 )
 
 ALL_PRODUCTS = _double_sum(COLUMN_PRODUCT, _column_product, distinct=False)
@@ -168,7 +159,7 @@ def fact_b1_iii() -> Evidence:
 fact_b1_iii.near_misses(
     _claims_equal(ALL_PRODUCTS),
     {
-        "the diagonal i = j is left out on the right": _plus(ROW_SUMS2, FROBENIUS2, -1),
+        "the diagonal i = j is left out on the right": plus(ROW_SUMS2, FROBENIUS2, -1),
         "the trace squared on the right": TRACE2,
     },
 )
@@ -186,14 +177,14 @@ PAIR_PRODUCTS = _double_sum(COLUMN_PRODUCT, _column_product)
 )
 def fact_b1_iv() -> Evidence:
     """(III) without the terms i = j, which (II) in its corrected form adds up."""
-    return decide_identity(PAIR_PRODUCTS, _plus(ROW_SUMS2, FROBENIUS2, -1), _instances())
+    return decide_identity(PAIR_PRODUCTS, plus(ROW_SUMS2, FROBENIUS2, -1), _instances())
 
 
 fact_b1_iv.near_misses(
     _claims_equal(PAIR_PRODUCTS),
     {
-        "the sign of the Frobenius norm flipped": _plus(ROW_SUMS2, FROBENIUS2, 1),
-        "the diagonal's norm instead of the Frobenius norm": _plus(ROW_SUMS2, DIAGONAL2, -1),
+        "the sign of the Frobenius norm flipped": plus(ROW_SUMS2, FROBENIUS2, 1),
+        "the diagonal's norm instead of the Frobenius norm": plus(ROW_SUMS2, DIAGONAL2, -1),
     },
 )
 
@@ -210,14 +201,14 @@ PAIRS_I = _double_sum(entry("A", I, I) * entry("A", I, J), lambda A, i, j: A[i, 
 )
 def fact_b2_i() -> Evidence:
     """The sum over j of A_ii A_ij is the i-th diagonal entry times the i-th row sum, less the term j = i."""
-    return decide_identity(PAIRS_I, _plus(DIAGONAL_ROW_SUMS, DIAGONAL2, -1), _instances())
+    return decide_identity(PAIRS_I, plus(DIAGONAL_ROW_SUMS, DIAGONAL2, -1), _instances())
 
 
 fact_b2_i.near_misses(
     _claims_equal(PAIRS_I),
     {
         "the terms i = j are not taken off": DIAGONAL_ROW_SUMS,
-        "the trace squared instead of diag(A)·A1": _plus(TRACE2, DIAGONAL2, -1),
+        "the trace squared instead of diag(A)·A1": plus(TRACE2, DIAGONAL2, -1),
     },
 )
 
@@ -233,7 +224,7 @@ PAIRS_II = _double_sum(entry("A", J, I) * entry("A", J, J), lambda A, i, j: A[j,
 )
 def fact_b2_ii() -> Evidence:
     """Fact B.2 (I) with i and j exchanged."""
-    return decide_identity(PAIRS_II, _plus(DIAGONAL_ROW_SUMS, DIAGONAL2, -1), _instances())
+    return decide_identity(PAIRS_II, plus(DIAGONAL_ROW_SUMS, DIAGONAL2, -1), _instances())
 
 
 COLUMN_SUMS = Formula(
@@ -242,8 +233,8 @@ COLUMN_SUMS = Formula(
 fact_b2_ii.near_misses(
     _claims_equal(PAIRS_II),
     {
-        "column sums instead of row sums": _plus(COLUMN_SUMS, DIAGONAL2, -1),
-        "the Frobenius norm taken off": _plus(DIAGONAL_ROW_SUMS, FROBENIUS2, -1),
+        "column sums instead of row sums": plus(COLUMN_SUMS, DIAGONAL2, -1),
+        "the Frobenius norm taken off": plus(DIAGONAL_ROW_SUMS, FROBENIUS2, -1),
     },
 )
 
@@ -259,14 +250,14 @@ PAIRS_III = _double_sum(entry("A", I, I) * entry("A", J, J), lambda A, i, j: A[i
 )
 def fact_b2_iii() -> Evidence:
     """The square of the trace without its squared terms."""
-    return decide_identity(PAIRS_III, _plus(TRACE2, DIAGONAL2, -1), _instances())
+    return decide_identity(PAIRS_III, plus(TRACE2, DIAGONAL2, -1), _instances())
 
 
 fact_b2_iii.near_misses(
     _claims_equal(PAIRS_III),
     {
-        "the squared terms are added": _plus(TRACE2, DIAGONAL2, 1),
-        "the squared terms are taken off twice": _plus(TRACE2, DIAGONAL2, -2),
+        "the squared terms are added": plus(TRACE2, DIAGONAL2, 1),
+        "the squared terms are taken off twice": plus(TRACE2, DIAGONAL2, -2),
     },
 )
 
@@ -282,13 +273,13 @@ PAIRS_IV = _double_sum(entry("A", J, I) * entry("A", I, J), lambda A, i, j: A[j,
 )
 def fact_b2_iv() -> Evidence:
     """The sum of A_ji A_ij off the diagonal."""
-    return decide_identity(PAIRS_IV, _plus(TRANSPOSE_INNER, DIAGONAL2, -1), _instances())
+    return decide_identity(PAIRS_IV, plus(TRANSPOSE_INNER, DIAGONAL2, -1), _instances())
 
 
 fact_b2_iv.near_misses(
     _claims_equal(PAIRS_IV),
     {
-        "the transpose is dropped": _plus(FROBENIUS2, DIAGONAL2, -1),
+        "the transpose is dropped": plus(FROBENIUS2, DIAGONAL2, -1),
         "the diagonal is not taken off": TRANSPOSE_INNER,
     },
 )

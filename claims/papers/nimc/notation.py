@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any, Protocol
 
 import numpy as np
 
+from claims.checkers.index_identity import Formula
 from numeric.polynomial_activation import Matrix, PolynomialActivation
+from symbolic import moment_ring
 from symbolic.index_sums import Index, IndexExpression, OrbitForm, entry
 
 I, J, P = Index("i"), Index("j"), Index("p")
@@ -68,8 +72,12 @@ class Arrays:
     def __init__(self, A: Matrix) -> None:
         self.full = A
         self.g = np.diagonal(A)
-        self.o = A - np.diag(self.g)
         self.ones = np.array([Fraction(1)] * A.shape[1], dtype=object)
+
+    @property
+    def o(self) -> Matrix:
+        """Return the off-diagonal part; the matrix must be square."""
+        return self.full - np.diag(self.g)
 
 
 def sq(values: Matrix) -> Fraction:
@@ -82,8 +90,24 @@ def dot(left: Matrix, right: Matrix) -> Fraction:
     return sum((a * b for a, b in zip(left.ravel(), right.ravel(), strict=True)), Fraction(0))
 
 
+class MomentNames(Protocol):
+    """The paper's names of the moments: implemented by exact numbers and by the symbolic moment ring."""
+
+    def alpha(self, i: int, j: int, /) -> Any:
+        """Return α_ij."""
+        ...
+
+    def beta(self, i: int, j: int, /) -> Any:
+        """Return β_ij."""
+        ...
+
+    def gamma(self) -> Any:
+        """Return γ."""
+        ...
+
+
 class Moments:
-    """The moments of one polynomial activation under the paper's names."""
+    """The moments of one polynomial activation under the paper's names, exact."""
 
     def __init__(self, activation: PolynomialActivation) -> None:
         self._activation = activation
@@ -96,7 +120,52 @@ class Moments:
         """Return β_ij."""
         return self._activation.moment(0, i, j)
 
-    @property
     def gamma(self) -> Fraction:
         """Return γ."""
         return self._activation.moment(1, 1, 1)
+
+
+def plus(left: Formula, right: Formula, factor: int) -> Formula:
+    """Return ``left + factor * right``, in both transcriptions."""
+    return Formula(
+        left.form + right.form.map(lambda c: factor * c), lambda s: left.value(s) + factor * right.value(s)
+    )
+
+
+class _RingMoments:
+    """The moments as generators of the ring ℚ[moments]."""
+
+    alpha = staticmethod(moment_ring.alpha)
+    beta = staticmethod(moment_ring.beta)
+    gamma = staticmethod(moment_ring.gamma)
+
+
+RING = _RingMoments()
+
+
+def combination(*terms: tuple[Callable[[MomentNames], Any], Formula]) -> Formula:
+    """Return the sum of ``coefficient(moments) * formula``, in both transcriptions."""
+    total = OrbitForm(())
+    for coefficient, formula in terms:
+        factor = moment_ring.moment_ring()(coefficient(RING))
+        total = total + formula.form.map(lambda c, factor=factor: c * factor)  # type: ignore[misc]
+
+    def value(instance: Any) -> Fraction:
+        names = Moments(instance.activation)
+        return sum((Fraction(c(names)) * f.value(instance) for c, f in terms), Fraction(0))
+
+    return Formula(total, value)
+
+
+def swapped(formula: Formula) -> Formula:
+    """Return the formula with A and B exchanged."""
+    return Formula(formula.form.exchange("A", "B"), lambda s: formula.value(s.exchanged))
+
+
+# The six quadratic forms of one matrix that the paper expands everything in.
+FROBENIUS2 = Formula(form(frobenius2(columns())), lambda s: sq(s.A))
+TRANSPOSE_INNER = Formula(form((columns() * entry("A", J, I)).summed(I, J)), lambda s: dot(s.A.T, s.A))
+DIAGONAL2 = Formula(form(norm2(diagonal())), lambda s: sq(Arrays(s.A).g))
+ROW_SUMS2 = Formula(form(norm2(row_sums())), lambda s: sq(s.A @ Arrays(s.A).ones))
+DIAGONAL_ROW_SUMS = Formula(form(inner(diagonal(), row_sums())), lambda s: dot(Arrays(s.A).g, s.A @ Arrays(s.A).ones))
+TRACE2 = Formula(form(diagonal().summed(I) * diagonal().at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g) ** 2)
