@@ -98,9 +98,7 @@ def enclose_by_theta_series(
         ratio = _cheapest_ratio(s, bits) if step_ratio is None else Fraction(step_ratio)
         theta = ratio.numerator == 1
         if not theta and not (ratio.denominator == 1 and ratio > 2 and ratio.numerator % 2):
-            raise StepRatioError(
-                f"step ratio {ratio}: take 1/m with an integer m >= 1, or an odd integer >= 3"
-            )
+            raise StepRatioError(f"step ratio {ratio}: take 1/m with an integer m >= 1, or an odd integer >= 3")
         orders = range(1, max_order + 1, 2)
         nodes = _node_part(s, ratio, orders)
         if theta:
