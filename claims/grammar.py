@@ -1,4 +1,4 @@
-"""The safe grammar of activations: text → a SymPy expression and a tree for enclosures; nothing is ever evaluated as code.
+"""The safe grammar of activations: text → a SymPy expression and a tree for enclosures; nothing is run as code.
 
 The text is parsed by Python's own parser into a syntax tree, of which only whitelisted nodes are translated:
 z, pi, e, numbers, + − * / **, and the functions listed in ``FUNCTIONS``. Decimal literals are exact rationals.
@@ -101,9 +101,7 @@ FUNCTIONS: dict[str, Callable[..., _Pair]] = {
     "Phi": _both(_normal_cdf, tree.normal_cdf),
     "gelu": _both(lambda x: x * _normal_cdf(x), tree.gelu),
     "silu": _both(lambda x: x * _sigmoid(x), lambda g: g * tree.apply("sigmoid", g)),
-    "mish": _both(
-        lambda x: x * sympy.tanh(_softplus(x)), lambda g: g * tree.apply("tanh", tree.apply("softplus", g))
-    ),
+    "mish": _both(lambda x: x * sympy.tanh(_softplus(x)), lambda g: g * tree.apply("tanh", tree.apply("softplus", g))),
     "elu": _both(
         lambda x: sympy.Max(0, x) + sympy.Min(0, sympy.exp(x) - 1),
         lambda g: tree.apply("relu", g) + tree.minimum(0, tree.apply("exp", g) - 1),
@@ -170,9 +168,7 @@ def parse_activation(text: str) -> ParsedActivation:
     except tree.ExpressionError as error:
         raise GrammarError(str(error)) from None
     if pair.sympy.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I):
-        raise GrammarError(
-            "the expression has no finite real value: a constant in it divides by zero or is not real"
-        )
+        raise GrammarError("the expression has no finite real value: a constant in it divides by zero or is not real")
     return ParsedActivation(text, pair.sympy, pair.tree, None)
 
 
@@ -181,9 +177,7 @@ def _syntax_tree(text: str) -> ast.expr:
         raise GrammarError("the text has more than one line or a control character; type one expression")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # of the tokenizer, e.g. about "1or z"; such text is refused anyway
+            warnings.simplefilter("ignore")  # of the tokenizer, e.g. about "1or z"; such text is refused anyway
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise GrammarError(_syntax_message(text, error)) from None
@@ -258,7 +252,7 @@ def _name(node: ast.Name) -> _Pair:
         _refuse(f"{node.id} needs two arguments, as in {node.id}(z, 0)", node)
     if name in FUNCTIONS:
         _refuse(f"{node.id} needs an argument here, as in {node.id}(z)", node)
-    _unknown(node)
+    return _unknown(node)
 
 
 def _unknown(node: ast.Name) -> NoReturn:
@@ -314,9 +308,7 @@ def _power(base: _Pair, exponent: _Pair, node: ast.BinOp) -> _Pair:
     if base.tree == tree.ZERO and value < 0:
         _refuse("division by zero", node)
     raised_tree = base.tree**value
-    return _bounded(
-        _Pair(base.sympy ** sympy.Rational(value.numerator, value.denominator), raised_tree), node
-    )
+    return _bounded(_Pair(base.sympy ** sympy.Rational(value.numerator, value.denominator), raised_tree), node)
 
 
 def _bits(value: Fraction) -> int:

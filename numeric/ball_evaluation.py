@@ -107,7 +107,7 @@ def _atan(g: Any, analytic: bool) -> Any:  # noqa: FBT001 - the shape of every e
     return g.atan()
 
 
-def _heaviside(g: Any, _: bool) -> Any:
+def _heaviside(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     if g > 0:
         return arb(1)
     if g < 0:
@@ -115,7 +115,7 @@ def _heaviside(g: Any, _: bool) -> Any:
     return arb(0).union(arb(1))
 
 
-def _relu(g: Any, _: bool) -> Any:
+def _relu(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     if g > 0:
         return g
     if g < 0:
@@ -123,15 +123,13 @@ def _relu(g: Any, _: bool) -> Any:
     return arb(0).union(arb(g.upper()).max(arb(0)))
 
 
-def _softplus_real(g: Any, _: bool) -> Any:
+def _softplus_real(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     # For large g the exponential only adds a small correction to g; both forms are the same function.
     return g + (1 + (-g).exp()).log() if g > 0 else (1 + g.exp()).log()
 
 
-def _kinked_on_complex(g: Any, _: bool) -> Any:
-    raise TypeError(
-        f"evaluate: a kinked head has no analytic value on {g}; split the tree into smooth pieces first"
-    )
+def _kinked_on_complex(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
+    raise TypeError(f"evaluate: a kinked head has no analytic value on {g}; split the tree into smooth pieces first")
 
 
 _CONSTANTS: dict[str, Callable[[Expression], Any]] = {
@@ -196,9 +194,7 @@ def evaluate_series(expressions: Sequence[Expression], centre: Any) -> list[Any]
     for expression in expressions:
         for node in expression.subexpressions():
             if node not in memo:
-                memo[node] = _series_node(
-                    node, [memo[argument] for argument in node.arguments], variable, series
-                )
+                memo[node] = _series_node(node, [memo[argument] for argument in node.arguments], variable, series)
     return [memo[expression] for expression in expressions]
 
 

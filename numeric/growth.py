@@ -114,9 +114,7 @@ class Growth:
         s = self._excess()
         p = rational_ball(self.p)
         m = abs(self.c / (2 * s)).upper()
-        lead = (
-            self.C * (self.c * self.c / (4 * s)).exp() * (2 * arb.pi()).rsqrt() * (p * arb(2).log()).exp()
-        ).upper()
+        lead = (self.C * (self.c * self.c / (4 * s)).exp() * (2 * arb.pi()).rsqrt() * (p * arb(2).log()).exp()).upper()
         flat = ((1 + m).log() * p).exp() * (arb.pi() / s).sqrt()
         peak = (-(p + 1) / 2 * s.log()).exp() * ((p + 1) / 2).gamma()
         if self.c < 0:
@@ -127,11 +125,7 @@ class Growth:
 
     def at(self, x: Any) -> Any:
         """Return an upper bound of majorant × normal density at the point x ≥ 0."""
-        exponent = (
-            rational_ball(self.p) * (1 + x).log()
-            + self.c * x
-            + (self.d - rational_ball(Fraction(1, 2))) * x * x
-        )
+        exponent = rational_ball(self.p) * (1 + x).log() + self.c * x + (self.d - rational_ball(Fraction(1, 2))) * x * x
         return (self.C * exponent.exp() * (2 * arb.pi()).rsqrt()).upper()
 
     def tail_integral(self, start: Any) -> Any:
@@ -157,11 +151,7 @@ class Growth:
         if self.C == 0:
             return float("-inf")
         return (
-            float(self.C.log())
-            + float(self.p) * log(1 + x)
-            + float(self.c) * x
-            + (float(self.d) - 0.5) * x * x
-            - 0.9
+            float(self.C.log()) + float(self.p) * log(1 + x) + float(self.c) * x + (float(self.d) - 0.5) * x * x - 0.9
         )
 
 
@@ -189,9 +179,7 @@ def start_of_small_tail(growths: list[Growth], tolerance: Any, least_start: Any)
     while not small(high):
         low, high = high, (2 * high).mid()
         if high > arb(2) ** 40:
-            raise GrowthError(
-                "the integrand is bounded only by a majorant whose Gaussian tail is too heavy to cut off"
-            )
+            raise GrowthError("the integrand is bounded only by a majorant whose Gaussian tail is too heavy to cut off")
     for _ in range(12):
         middle = ((low + high) / 2).mid()
         low, high = (low, middle) if small(middle) else (middle, high)

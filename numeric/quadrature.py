@@ -132,9 +132,7 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
                 point, skipped = _exact_end(part, end, margin)
                 ends.append(point)
                 fringes = [f + s for f, s in zip(fringes, skipped, strict=True)]
-        largest = _largest(
-            [m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])]
-        )
+        largest = _largest([m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])])
         bits = int(max(0.0, log2_magnitude(largest)) - log2_magnitude(smallest)) + 32
         return _Cut(ends[0], ends[1], [f.upper() for f in fringes], max(53, bits))
 
@@ -169,7 +167,6 @@ def enclose_by_taylor(part: PieceProblem, tolerances: list[Any]) -> QuadratureRe
     totals = [arb(0) for _ in tolerances]
     used = 0
     with working_bits(cut.bits + 16):
-        norm = (2 * arb.pi()).rsqrt()
         length = cut.high - cut.low
         allowed = [t / (4 * rational_ball(length)) if length > 0 else t for t in tolerances]
         # Two bits a term (w/r = 1/4), and a few for the size of the integrand on the disc.
@@ -179,10 +176,8 @@ def enclose_by_taylor(part: PieceProblem, tolerances: list[Any]) -> QuadratureRe
             a, b = stack.pop()
             used += 1
             if used > 4000:
-                raise QuadratureLimitError(
-                    f"Taylor quadrature of {part.piece.tree}: more than 4000 cells are needed"
-                )
-            found = _cell(part, a, b, terms, norm, allowed)
+                raise QuadratureLimitError(f"Taylor quadrature of {part.piece.tree}: more than 4000 cells are needed")
+            found = _cell(part, (a, b), terms, allowed)
             if found is None:
                 middle = (a + b) / 2
                 stack += [(middle, b), (a, middle)]
@@ -198,10 +193,9 @@ def _first_cells(low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction
     return [(low + width * j, low + width * (j + 1)) for j in reversed(range(count))]
 
 
-def _cell(
-    part: PieceProblem, a: Fraction, b: Fraction, terms: int, norm: Any, allowed: list[Any]
-) -> list[Any] | None:
+def _cell(part: PieceProblem, cell: tuple[Fraction, Fraction], terms: int, allowed: list[Any]) -> list[Any] | None:
     """Return the integrals over one cell, or None if the disc is not proved analytic or the remainder is too large."""
+    (a, b), norm = cell, (2 * arb.pi()).rsqrt()
     half = (b - a) / 2
     w, centre = rational_ball(half), rational_ball((a + b) / 2)
     with working_bits(64):
@@ -220,9 +214,7 @@ def _cell(
     with series_length(terms):
         series = evaluate_series([*part.problem.factors, apply("exp", _EXPONENT)], centre)
         totals = []
-        for product, remainder in zip(
-            monomials(series[:-1], part.problem.exponents), remainders, strict=True
-        ):
+        for product, remainder in zip(monomials(series[:-1], part.problem.exponents), remainders, strict=True):
             coefficients = (product * series[-1]).coeffs()
             total = arb(0)
             step = 2 * w

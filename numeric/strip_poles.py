@@ -73,9 +73,7 @@ def lattice_nodes(expressions: list[Expression]) -> list[Expression]:
     found: dict[Expression, None] = {}
     for expression in expressions:
         found.update(
-            dict.fromkeys(
-                n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant()
-            )
+            dict.fromkeys(n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant())
         )
     return list(found)
 
@@ -85,7 +83,8 @@ def poles_below(expressions: list[Expression], height: float) -> list[LatticePol
     found: dict[LatticePole, None] = {}
     for node in lattice_nodes(expressions):
         affine = _affine(node.arguments[0])
-        assert affine is not None
+        if affine is None:
+            continue
         a, b = affine
         spacing, offset = _LATTICE[node.head]
         for k in range(ceil(height / 3.141592653589793 * abs(a) / spacing) + 1):
@@ -124,9 +123,7 @@ class Laurent:
         return Laurent(self.order + other.order, self.series * other.series)
 
     def _raised(self, order: int) -> Any:
-        return (
-            self.series * acb_series([0] * (order - self.order) + [1]) if order > self.order else self.series
-        )
+        return self.series * acb_series([0] * (order - self.order) + [1]) if order > self.order else self.series
 
     def coefficient(self, exponent: int) -> Any:
         """Return the coefficient of t**exponent."""
@@ -163,9 +160,8 @@ def _laurent_node(node: Expression, inner: list[Laurent], pole: LatticePole, len
         for _ in range(int(node.value) - 1):
             total = total * inner[0]
         return total
-    if node.head in _LATTICE and not node.is_constant():
-        affine = _affine(node.arguments[0])
-        assert affine is not None
+    affine = _affine(node.arguments[0]) if node.head in _LATTICE else None
+    if affine is not None:
         a, b = affine
         spacing, offset = _LATTICE[node.head]
         steps = (a * pole.y - offset) / spacing
@@ -196,9 +192,7 @@ def _exponential_coefficients(c: Fraction, length: int) -> list[Fraction]:
 
 def _difference(c: Fraction, d: Fraction, length: int) -> Any:
     """Return (e^{ct} − e^{dt})/t."""
-    pairs = zip(
-        _exponential_coefficients(c, length + 1), _exponential_coefficients(d, length + 1), strict=True
-    )
+    pairs = zip(_exponential_coefficients(c, length + 1), _exponential_coefficients(d, length + 1), strict=True)
     return acb_series([acb(rational_ball(p - q)) for p, q in pairs][1:])
 
 

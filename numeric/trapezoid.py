@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import acb, acb_series, arb
@@ -88,18 +89,12 @@ def enclose_by_trapezoid(
         line = (2 * arb.pi() * strip.half_width / step).exp() - 1
         strip_errors = [(2 * n / line).upper() for n in strip.line_integrals]
         level = _levels(problem, bounds)
-        bits = (
-            int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest))
-            + 2 * count.bit_length()
-            + 24
-        )
+        bits = int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest)) + 2 * count.bit_length() + 24
     sums_of_nodes, evaluations = _grid_sums(problem, step, count, bits, level)
     residues, crossed = _residue_terms(problem, step, strip.half_width, bits)
     values = []
     with working_bits(bits):
-        for total, residue, tail_error, strip_error in zip(
-            sums_of_nodes, residues, tails, strip_errors, strict=True
-        ):
+        for total, residue, tail_error, strip_error in zip(sums_of_nodes, residues, tails, strip_errors, strict=True):
             values.append(widen(widen(step * total - residue, tail_error), strip_error))
     return TrapezoidResult(
         tuple(values),
@@ -235,7 +230,7 @@ def _strips_across_poles(problem: MomentProblem, tolerance: Any) -> list[StripBo
     rows = sorted({p.height() for p in poles_below(problem.factors, widest + 4)})
     heights = [widest * 1.25**-k for k in range(22)]
     if rows:
-        gaps = [(low + high) / 2 for low, high in zip(rows[:-1], rows[1:], strict=True)]
+        gaps = [(low + high) / 2 for low, high in pairwise(rows)]
         if len(gaps) > 48:
             gaps = gaps[:: len(gaps) // 48 + 1]
         heights = [rows[0] * f for f in (0.5, 0.7, 0.8, 0.9, 0.95)] + [g for g in gaps if g <= widest]
@@ -266,8 +261,7 @@ def _line_integrals(left: list[Growth], right: list[Growth], d: Any) -> tuple[An
     """Return upper bounds of ∫|f(x + id)|·|density(x + id)|dx; the density contributes the factor e^{d²/2}."""
     swell = (d * d / 2).exp()
     return tuple(
-        ((a.gaussian_integral() + b.gaussian_integral()) * swell).upper()
-        for a, b in zip(left, right, strict=True)
+        ((a.gaussian_integral() + b.gaussian_integral()) * swell).upper() for a, b in zip(left, right, strict=True)
     )
 
 
@@ -297,17 +291,13 @@ def strip_by_boxes(problem: MomentProblem, height: float, budget: int = 3000) ->
     d = arb(height)
     for far in (3, 12, 48):
         try:
-            sides = [
-                half_strip_growth(problem.factors, HalfStrip(side, arb(far), arb(0), d)) for side in (1, -1)
-            ]
+            sides = [half_strip_growth(problem.factors, HalfStrip(side, arb(far), arb(0), d)) for side in (1, -1)]
             middle = _box_bounds(problem.factors, far, height, budget)
         except IntegrandError:
             continue
         # From the boxes and the tail rules, one majorant on each half of the line.
         halves = [
-            problem.majorants(
-                [g.without_decay().hull(constant_growth(m)) for g, m in zip(side, middle, strict=True)]
-            )
+            problem.majorants([g.without_decay().hull(constant_growth(m)) for g, m in zip(side, middle, strict=True)])
             for side in sides
         ]
         return StripBound(d, _line_integrals(halves[0], halves[1], d))
