@@ -51,9 +51,7 @@ def has_digits(ball, digits):
     return bool(arb(ball.rad()) < ball.abs_lower() * arb(10) ** -digits)
 
 
-@pytest.mark.parametrize(
-    "activation", [TANH, sigmoid(), SCALED, TanhActivation(Fraction(1, 50)), TanhActivation(7)]
-)
+@pytest.mark.parametrize("activation", [TANH, sigmoid(), SCALED, TanhActivation(Fraction(1, 50)), TanhActivation(7)])
 def test_standard_moments_overlap_quadrature(activation):
     digits = 40
     moments, _ = enclose_standard_moments(activation, digits=digits)

@@ -123,9 +123,7 @@ class Moments:
 
 def plus(left: Formula, right: Formula, factor: int) -> Formula:
     """Return ``left + factor * right``, in both transcriptions."""
-    return Formula(
-        left.form + right.form.map(lambda c: factor * c), lambda s: left.value(s) + factor * right.value(s)
-    )
+    return Formula(left.form + right.form.map(lambda c: factor * c), lambda s: left.value(s) + factor * right.value(s))
 
 
 class _RingMoments:

@@ -56,9 +56,7 @@ OFF_PLUS_TRANSPOSED = _matrix_square(
 SELF_PLUS_TRANSPOSED = _matrix_square(
     off_diagonal("A"), off_diagonal_transposed("A"), lambda s: Arrays(s.A).o + Arrays(s.A).o.T
 )
-DIAGONAL_SUM2 = Formula(
-    form(norm2(diagonal("A") + diagonal("B"))), lambda s: sq(Arrays(s.A).g + Arrays(s.B).g)
-)
+DIAGONAL_SUM2 = Formula(form(norm2(diagonal("A") + diagonal("B"))), lambda s: sq(Arrays(s.A).g + Arrays(s.B).g))
 _TRACES = diagonal("A") + diagonal("B")
 TRACE_SUM2 = Formula(
     form(_TRACES.summed(I) * _TRACES.at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g + Arrays(s.B).g) ** 2
@@ -70,9 +68,7 @@ def vector_square(rows: Weight, own: Weight, other: Weight, *, letters: str = "A
     x, y, z = letters
 
     def symbolic() -> IndexExpression:
-        return (
-            off_diagonal_row_sums(x) * rows(RING) + diagonal(y) * own(RING) + diagonal(z) * other(RING)
-        )
+        return off_diagonal_row_sums(x) * rows(RING) + diagonal(y) * own(RING) + diagonal(z) * other(RING)
 
     def value(s: Any) -> Fraction:
         m = Moments(s.activation)
@@ -166,7 +162,9 @@ FORM_0 = _without_beta_11(FORM)
 
 def rho_off_diagonal(m: MomentNames) -> Any:
     """Return the first of the two terms whose minimum is ρ."""
-    return m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2 - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+    return (
+        m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2 - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+    )
 
 
 def rho_diagonal(m: MomentNames) -> Any:
@@ -270,9 +268,7 @@ def _ring(weight: Weight) -> PolyElement:
 
 def _bound_squares() -> list[Square]:
     """Return the four squares by which the form exceeds ρ-weighted norms; all coefficients are even monomials."""
-    weighted = [
-        off_diagonal_row_sums(x) * _ring(_beta_10) + diagonal(x) * _ring(_beta_12) for x in ("A", "B")
-    ]
+    weighted = [off_diagonal_row_sums(x) * _ring(_beta_10) + diagonal(x) * _ring(_beta_12) for x in ("A", "B")]
     alpha_10_squared = RING.alpha(1, 0) ** 2
     return [
         Square(
@@ -290,9 +286,7 @@ def _weighted_norms(off: Weight, on: Weight) -> Formula:
 
 
 def _bounded_by(off: Weight, on: Weight) -> Evidence:
-    return prove_lower_bound(
-        FORM_0, _weighted_norms(off, on), _bound_squares(), instances(beta_11_is_zero=True)
-    )
+    return prove_lower_bound(FORM_0, _weighted_norms(off, on), _bound_squares(), instances(beta_11_is_zero=True))
 
 
 LEMMA_C1 = r"""If $d=k$, $U^*, V^*$ are unitary and $\beta_{1,1}=0$, then $\lambda_{\min}(H^*)\ge\rho
@@ -317,9 +311,11 @@ lemma_c1.near_misses(
     lambda pair: _bounded_by(*pair),
     {
         "drops the square on alpha_10 in the off-diagonal term": (
-            lambda m: m.alpha(2, 0) * m.beta(2, 0)
-            - m.alpha(1, 0) * m.beta(1, 0) ** 2
-            - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2,
+            lambda m: (
+                m.alpha(2, 0) * m.beta(2, 0)
+                - m.alpha(1, 0) * m.beta(1, 0) ** 2
+                - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+            ),
             rho_diagonal,
         ),
         "gamma squared added instead of taken off": (

@@ -96,9 +96,10 @@ def d_first() -> Evidence:
 
 d_first.near_misses(
     lambda right: decide_identity(D, right, instances()),
-    {"gamma not squared": combination((lambda m: m.gamma(), DIAGONALS)), "only the terms i = j": combination(
-        (lambda m: m.gamma() ** 2, DIAGONALS)
-    )},
+    {
+        "gamma not squared": combination((lambda m: m.gamma(), DIAGONALS)),
+        "only the terms i = j": combination((lambda m: m.gamma() ** 2, DIAGONALS)),
+    },
 )
 
 
@@ -136,10 +137,12 @@ TRANSPOSED_INNER = Formula(form((columns("A") * entry("B", J, I)).summed(I, J)),
 def _second(twice: int = 2) -> Formula:
     return combination(
         (
-            lambda m: m.gamma() ** 2
-            - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
-            - twice * _mixed(m)
-            - m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2,
+            lambda m: (
+                m.gamma() ** 2
+                - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+                - twice * _mixed(m)
+                - m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2
+            ),
             DIAGONALS,
         ),
         (lambda m: m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2, TRANSPOSED_INNER),

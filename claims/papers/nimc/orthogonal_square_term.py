@@ -40,7 +40,9 @@ from symbolic.index_sums import entry
 from symbolic.population_form import square_term
 
 GAUSSIAN = Hypothesis("standard normal", r"$x, y \sim \mathcal N(0, I_k)$ independent, any $k \ge 1$")
-FINITE = Hypothesis("finite moments", r"$\mathbb E[\phi^i z^j]$, $\mathbb E[\phi'^i z^j]$, $\mathbb E[\phi\phi'z]$ exist")
+FINITE = Hypothesis(
+    "finite moments", r"$\mathbb E[\phi^i z^j]$, $\mathbb E[\phi'^i z^j]$, $\mathbb E[\phi\phi'z]$ exist"
+)
 ORTHOGONAL = (GAUSSIAN, FINITE)
 
 C = Formula(square_term(), lambda s: s.population[0])
@@ -116,7 +118,7 @@ c_expansion.near_misses(
         "the diagonal term with the opposite sign": _expansion(-1),
         "one of the two mixed terms is dropped": combination(
             (lambda _m: 1, _expansion()),
-            (lambda m: -m.alpha(1, 0) ** 2 * _excess(m), _pairs((0, 0), (0, 1))),
+            (lambda m: -(m.alpha(1, 0) ** 2) * _excess(m), _pairs((0, 0), (0, 1))),
         ),
     },
 )
@@ -149,14 +151,17 @@ def _diagonal_unexcessive(m: MomentNames) -> object:
 
 
 # C_2 alone, and the printed line in which a parenthesis slipped.
-C2 = combination((lambda _m: 1, C), (lambda m: -m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0)), DIAGONAL2),
-                 (lambda m: -m.alpha(2, 0) * m.beta(2, 0), FROBENIUS2))
+C2 = combination(
+    (lambda _m: 1, C),
+    (lambda m: -m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0)), DIAGONAL2),
+    (lambda m: -m.alpha(2, 0) * m.beta(2, 0), FROBENIUS2),
+)
 
 
 def _c2_line(norms_taken_off: int) -> Formula:
     return combination(
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
-        (lambda m: -m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, FROBENIUS2),
+        (lambda m: -(m.alpha(1, 0) ** 2) * m.beta(1, 0) ** 2, FROBENIUS2),
         (lambda m: 2 * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL_ROW_SUMS),
         (lambda m: -norms_taken_off * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, TRACE2),
@@ -168,9 +173,9 @@ def _c2_line(norms_taken_off: int) -> Formula:
 # The print taken literally: its parenthesis closes the group of α₁₀² before β₁₁², and the last one has no partner.
 _C2_LITERAL = combination(
     (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
-    (lambda m: -m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, FROBENIUS2),
+    (lambda m: -(m.alpha(1, 0) ** 2) * m.beta(1, 0) ** 2, FROBENIUS2),
     (lambda m: 2 * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL_ROW_SUMS),
-    (lambda m: -m.alpha(1, 0) ** 2, DIAGONAL2),
+    (lambda m: -(m.alpha(1, 0) ** 2), DIAGONAL2),
     (lambda m: m.beta(1, 1) ** 2, TRACE2),
     (lambda m: m.beta(1, 1) ** 2, TRANSPOSE_INNER),
     (lambda m: -2 * m.beta(1, 1) ** 2, DIAGONAL2),
