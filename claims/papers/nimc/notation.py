@@ -72,8 +72,12 @@ class Arrays:
     def __init__(self, A: Matrix) -> None:
         self.full = A
         self.g = np.diagonal(A)
-        self.o = A - np.diag(self.g)
         self.ones = np.array([Fraction(1)] * A.shape[1], dtype=object)
+
+    @property
+    def o(self) -> Matrix:
+        """Return the off-diagonal part; the matrix must be square."""
+        return self.full - np.diag(self.g)
 
 
 def sq(values: Matrix) -> Fraction:
