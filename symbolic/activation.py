@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Piecewise, Poly, Rational, S, Symbol, cos, erf, exp, oo, sin, sqrt, tanh
+from sympy import Expr, Function, Piecewise, Poly, Rational, S, Symbol, cos, erf, exp, oo, sin, sqrt, tanh
 
 from symbolic.expectation import generator, z
 from symbolic.polynomial_ode import PolynomialOde
@@ -122,8 +122,7 @@ def from_ode(name: str, P: Expr, value_at_zero: Rational | int, expression: Expr
     if polynomial is None:
         raise ActivationError(f"{name}: P = {P} is not a polynomial, so Stein's lemma does not close on powers of {name}")
     ode = PolynomialOde(tuple(reversed(polynomial.all_coeffs())), S(value_at_zero))
-    function = Symbol(name)  # only a label: an unknown solution has no expression
-    body = expression if expression is not None else function
+    body = expression if expression is not None else Function(name)(z)
     return Activation(name, body, ((-oo, oo, body),), SteinAlgebra(ode, generator, S.One))
 
 

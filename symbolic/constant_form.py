@@ -47,7 +47,7 @@ def canonical_constant(value: Expr) -> Expr:
         >>> from sympy import symbols
         >>> s = symbols("sigma", positive=True)
         >>> canonical_constant((s**2 - 1) / (s + 1) / sqrt(8))
-        sqrt(2)*(sigma - 1)/4
+        sqrt(2)*(sigma/4 - 1/4)
     """
     terms = _form(value)
     return Add(*(Mul(_coefficient_to_sympy(c), _monomial_to_sympy(m)) for m, c in sorted(terms.items(), key=_sort_key)))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Derivative, Expr, S, Symbol, asin, atan, erf, exp, expand, im, oo, pi, sqrt
+from sympy import Derivative, Expr, I, S, Symbol, asin, atan, erf, erfi, exp, expand, im, oo, pi, sqrt
 
 from symbolic.constant_form import canonical_constant, constants_equal
 from symbolic.derivation import Derivation, Rule
@@ -67,7 +67,7 @@ def _gaussian_value(m: Monomial, interval: Interval) -> Expr | None:
         raise NoClosedForm(f"E[{m.to_sympy()}] on a part of the line: leads to the error function of a complex argument")
 
     def at(end: Expr) -> Expr:
-        return S(1 if end == oo else -1) if end.is_infinite else erf(canonical_constant(sqrt(beta / 2) * (end - m.rate / beta)))
+        return S(1 if end == oo else -1) if end.is_infinite else _erf(sqrt(beta / 2) * (end - m.rate / beta))
 
     return scale * (at(interval[1]) - at(interval[0])) / 2
 
@@ -79,6 +79,13 @@ def prove_gaussian_integral() -> Derivation:
     antiderivative = exp(rate**2 / (2 * beta)) / sqrt(beta) * erf(sqrt(beta / 2) * (x - rate / beta)) / 2
     integrand = exp(rate * x - beta * x**2 / 2) / sqrt(2 * pi)
     return Derivation(integrand).then(Derivative(antiderivative, x), _differentiation, "erf tends to ±1 at ±oo")
+
+
+def _erf(argument: Expr) -> Expr:
+    """Return erf of an exact argument; of an imaginary one by erf(ix) = i·erfi(x), the definition of erfi."""
+    canonical = canonical_constant(argument)
+    imaginary = canonical_constant(-I * canonical)
+    return I * erfi(imaginary) if imaginary.is_real and canonical != 0 else erf(canonical)
 
 
 # --- a power of erf against its own density ---------------------------------------------------------------------------
@@ -157,8 +164,8 @@ def prove_arctangent_law() -> Derivation:
 
 
 def _shifted(a: Expr, rate: Expr, beta: Expr) -> Expr:
-    argument = canonical_constant(a * rate / (sqrt(beta) * sqrt(expand(beta + 2 * a**2))))
-    return exp(rate**2 / (2 * beta)) * erf(argument) / sqrt(beta)
+    argument = a * rate / (sqrt(beta) * sqrt(expand(beta + 2 * a**2)))
+    return exp(rate**2 / (2 * beta)) * _erf(argument) / sqrt(beta)
 
 
 def _shift_value(m: Monomial, interval: Interval) -> Expr | None:

@@ -81,7 +81,7 @@ def total_curvature(m: Monomial) -> Expr:
     if total.is_positive:
         return total
     if total.is_nonpositive:
-        raise NotIntegrable(f"E[{m.to_sympy()}] does not exist: against exp(-z**2/2) it leaves exp({-total / 2}*z**2)")
+        raise NotIntegrable(f"E[{m.to_sympy()}] does not exist: times exp(-z**2/2) it does not decay")
     raise NoClosedForm(f"E[{m.to_sympy()}]: whether {total} is positive is unknown; declare its symbols real or positive")
 
 

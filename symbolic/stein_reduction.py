@@ -45,7 +45,7 @@ class SteinAlgebra:
 
     def moment(self, a: int, b: int, c: int) -> Derivation:
         """Return the derivation of E[φ^a φ'^b z^c] as a linear form in basis moments, each step checked when made."""
-        ring_ = _ring_of(self)
+        ring_ = stein_ring(self)
         start = activation_moment(a, b, c)
         element = ring_.F**a * ring_.D(ring_.F) ** b * ring_.z**c
         derivation = Derivation(start)
@@ -54,11 +54,11 @@ class SteinAlgebra:
 
     def generator_moment(self, n: int, c: int) -> Derivation:
         """Return the derivation of E[u^n z^c] as a linear form in basis moments."""
-        ring_ = _ring_of(self)
+        ring_ = stein_ring(self)
         element = ring_.u**n * ring_.z**c
         return self._reduce(Derivation(ring_.to_form(element)), element, ring_)
 
-    def _reduce(self, derivation: Derivation, element: Any, ring_: _Ring) -> Derivation:
+    def _reduce(self, derivation: Derivation, element: Any, ring_: SteinRing) -> Derivation:
         element, certificate = ring_.lower_powers_of_z(element)
         if certificate:
             f = ring_.to_expr(certificate)
@@ -78,7 +78,7 @@ class SteinAlgebra:
         return f"u' = {self.scale}*({P}), phi = {self.polynomial.subs(z, self.scale * z)}, phi(0) from u(0) = {self.ode.value_at_zero}"
 
 
-class _Ring:
+class SteinRing:
     """K[z, u, φ'] for one algebra: conversions, the derivation ∂, the reductions and the rules that check them."""
 
     def __init__(self, algebra: SteinAlgebra) -> None:
@@ -175,8 +175,9 @@ class _Ring:
 
 
 @lru_cache(maxsize=64)
-def _ring_of(algebra: SteinAlgebra) -> _Ring:
-    return _Ring(algebra)
+def stein_ring(algebra: SteinAlgebra) -> SteinRing:
+    """Return the polynomial ring in which the algebra's reductions are carried out and checked."""
+    return SteinRing(algebra)
 
 
 def _extend(derivation: Derivation, after: Expr, rule: Rule, reason: str) -> Derivation:
