@@ -85,9 +85,9 @@ def ball_power(base: Any, exponent: Fraction, *, analytic: bool = False) -> Any:
 
 def integer_power(base: Any, exponent: int) -> Any:
     """Return base**exponent, exponent ≥ 1, by repeated squaring (python-flint's ** is NaN on balls around 0)."""
-    if exponent % 2 == 0 and isinstance(base, arb):
-        # The square of a ball around 0 is not negative; abs() alone would keep the ball's negative part.
-        base = arb(0).union(base.abs_upper()) if base.contains(0) else base
+    if exponent % 2 == 0 and isinstance(base, arb) and base.rel_accuracy_bits() < 8:
+        # A wide ball: the power of its ends is tighter than ball products, and is known not to be negative.
+        return arb(0).max(base.abs_lower() ** exponent).union(base.abs_upper() ** exponent)
     result = None
     while exponent:
         if exponent & 1:

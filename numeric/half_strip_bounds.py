@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import arb
@@ -176,28 +177,29 @@ def _product(a: Bound, b: Bound) -> Bound:
     return _tighten(Bound(a.rectangle * b.rectangle, floor, a.growth * b.growth))
 
 
-def polynomial_coefficients(node: Expression) -> list[Expression] | None:
+@lru_cache(maxsize=4096)
+def polynomial_coefficients(node: Expression) -> tuple[Expression, ...] | None:
     """Return the constant coefficients, lowest first, if the tree is a polynomial in z; else None."""
     one, zero = Expression("rational", (), Fraction(1)), Expression("rational", (), Fraction(0))
     if node.is_constant():
-        return [node]
+        return (node,)
     if node.head == "z":
-        return [zero, one]
+        return (zero, one)
     inner = [polynomial_coefficients(a) for a in node.arguments]
     if any(p is None for p in inner):
         return None
     polynomials = [p for p in inner if p is not None]
     if node.head == "add":
         length = max(map(len, polynomials))
-        return [sum((p[i] for p in polynomials if i < len(p)), zero) for i in range(length)]
+        return tuple(sum((p[i] for p in polynomials if i < len(p)), zero) for i in range(length))
     if node.head == "mul" or (node.head == "pow" and node.value.denominator == 1 and 0 < node.value <= 64):
         factors = polynomials if node.head == "mul" else polynomials * int(node.value)
         product = factors[0]
         for factor in factors[1:]:
-            product = [
+            product = tuple(
                 sum((product[i] * factor[k - i] for i in range(len(product)) if 0 <= k - i < len(factor)), zero)
                 for k in range(len(product) + len(factor) - 1)
-            ]
+            )
         return product
     return None
 

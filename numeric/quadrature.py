@@ -141,9 +141,8 @@ def _exact_end(part: PieceProblem, end: BreakPoint, margin: int) -> tuple[Fracti
     """Return a point of the end's bracket and bounds of the integral over the bracket (0 if the end is exact)."""
     if end.is_exact():
         return end.low, [arb(0) for _ in part.problem.exponents]
-    bits = margin + sum(max(0, int(log2_magnitude(b))) for b in part.bounds.middle) * 4 + 32
-    near = end.refined(bits)
     inside = [m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])]
+    near = end.refined(margin + max([0, *(int(log2_magnitude(m)) for m in inside if m > 0)]) + 8)
     width = rational_ball(near.high - near.low)
     return (near.low + near.high) / 2, [(width * value).upper() for value in inside]
 

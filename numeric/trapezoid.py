@@ -222,7 +222,7 @@ def strip_bounds(problem: MomentProblem, tolerance: Any) -> list[StripBound]:
 def _strips_across_poles(problem: MomentProblem, tolerance: Any) -> list[StripBound]:
     widest = 4 + 1.6 * max(0.0, -0.6931 * log2_magnitude(tolerance)) ** 0.5
     rows = sorted({p.height() for p in poles_below(problem.factors, widest + 4)})
-    heights = [widest * 1.12**-k for k in range(40)]
+    heights = [widest * 1.25**-k for k in range(22)]
     if rows:
         gaps = [(low + high) / 2 for low, high in zip(rows[:-1], rows[1:], strict=True)]
         if len(gaps) > 48:

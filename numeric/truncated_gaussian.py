@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flint import arb
@@ -31,11 +32,11 @@ def enclose_in_closed_form(part: PieceProblem, tolerances: list[Any]) -> Quadrat
     bits += 4 * degree + 16
     with working_bits(bits):
         truncated = truncated_moments(part.piece.left, part.piece.right, degree, bits)
-        values = tuple(_combined(p or [], truncated) for p in polynomials)
+        values = tuple(_combined(p or (), truncated) for p in polynomials)
     return QuadratureResult(values, bits, 2, arb(0))
 
 
-def _combined(polynomial: list[Expression], truncated: list[Any]) -> Any:
+def _combined(polynomial: Sequence[Expression], truncated: list[Any]) -> Any:
     total = arb(0)
     for coefficient, moment in zip(polynomial, truncated, strict=False):
         total = total + evaluate(coefficient, arb(0)) * moment
