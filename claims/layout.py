@@ -74,7 +74,7 @@ def claim_blocks(record: Record, *, level: int = 2) -> Iterator[Block]:
     yield Paragraph(verdict_sentence(record), lead=f"[{record['id']}]")
     if record["hypotheses"]:
         yield Details(tuple(Detail(h["name"], text=h["text"]) for h in record["hypotheses"]))
-    yield Paragraph(record["printed"], lead="Printed.")
+    yield Paragraph(record["printed"], lead="Stated." if record["kind"] == "correction" else "Printed.")
     if record["explanation"]:
         yield Paragraph(record["explanation"], lead="In our words.")
     if record["erratum"]:
