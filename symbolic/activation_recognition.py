@@ -20,6 +20,7 @@ from sympy import (
     Float,
     Function,
     Heaviside,
+    I,
     Max,
     Min,
     Piecewise,
@@ -61,7 +62,7 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
         An activation. If no closed form is known for it, it still carries its expression and kinks.
 
     Raises:
-        ActivationError: If it contains floating-point numbers, or kinks at points that are not found exactly.
+        ActivationError: If it has floating-point numbers, no z, or kinks at points that are not found exactly.
 
     Example:
         >>> from sympy import Rational
@@ -80,6 +81,11 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
         )
     body = given.xreplace({s: z for s in given.free_symbols if s.name == "z"})
     label = name if name is not None else str(given)
+    if given.free_symbols and not body.has(z):
+        symbols = ", ".join(sorted(s.name for s in given.free_symbols))
+        raise ActivationError(f"activation {given}: the variable must be named z, but the symbols are {symbols}")
+    if given.has(I):
+        raise ActivationError(f"activation {given}: it contains the imaginary unit; activations are real functions")
     if body.has(*_KINKED):
         return piecewise(label, _pieces(body, -oo, oo, label))
     activation = smooth(label, body)

@@ -131,8 +131,7 @@ def prove_matched_integral() -> Derivation:
     """Return the proof that erf(ax)^m exp(-a²x²)/√(2π) is the derivative of erf(ax)^{m+1}/(2(m+1)√2 a), m ≥ 0.
 
     With e = erf(ax), the chain rule gives (m+1)·e^m·e'/(2(m+1)√2 a) = e^m·e'/(2√2 a): the power cancels, so
-    the case m = 0
-    checked here by exact differentiation carries all m.
+    the case m = 0 checked here by exact differentiation carries all m.
     """
     a, x = Symbol("a", positive=True), Symbol("x", real=True)
     return Derivation(exp(-(a**2) * x**2) / sqrt(2 * pi)).then(

@@ -1,8 +1,7 @@
 r"""Closed forms of Gaussian integrals of `z^n exp(λz - b z²/2) ∏ erf(a z)^m`, over the line or parts of it.
 
 The way is always the same: Stein's lemma on each interval removes the powers of z (boundary terms explicit),
-oddness removes
-odd integrands on the whole line, and what is left is one of five laws, each proved in
+oddness removes odd integrands on the whole line, and what is left is one of five laws, each proved in
 :mod:`symbolic.erf_integrals`.
 """
 
@@ -43,7 +42,7 @@ def integrate_gaussian(form: IntegralForm, derivation: Derivation | None = None)
         >>> d.result
         4*sqrt(3)*asin(2/5)/pi**(3/2)
         >>> [step.rule.name for step in d]
-        ["Stein's lemma", 'arcsine law', 'ring arithmetic']
+        ["Stein's lemma", 'arcsine law']
     """
     chain = Derivation(form) if derivation is None else derivation
     for _, f in form.integrals:
@@ -53,8 +52,8 @@ def integrate_gaussian(form: IntegralForm, derivation: Derivation | None = None)
         chain = _lowered(chain, form)
         for law in LAWS:
             chain = _by_law(chain, law.name)
-        constant = as_integral_form(chain.result).constant
-        return chain.then(canonical_constant(constant), RING)
+        value = canonical_constant(as_integral_form(chain.result).constant)
+        return chain if chain.result == value else chain.then(value, RING)
     except ConstantFormError as error:
         raise NoClosedForm(f"a constant is outside the exact field: {error}") from error
 
@@ -84,7 +83,8 @@ def _by_law(chain: Derivation, name: str) -> Derivation:
             else:
                 kept.append((m, c))
         rest[interval] = GaussianTerms.of(kept)
-    return chain if used is None else chain.then(IntegralForm.of(rest, constant), used.rule())
+    after = IntegralForm.of(rest, constant)
+    return chain if used is None else chain.then(after if after.integrals else after.constant, used.rule())
 
 
 def _even_part(form: IntegralForm) -> IntegralForm:

@@ -232,6 +232,8 @@ def _error_function(argument: Expr) -> GaussianTerms:
         raise NoClosedForm(
             f"erf({argument}): a shifted error function leads to Owen's T function, not to a closed form here"
         )
+    if rate.is_real is not True:
+        raise NoClosedForm(f"erf({argument}): the factor {rate} is not known to be real; declare its symbols real")
     if rate.could_extract_minus_sign():
         return _error_function(-argument).scale(S.NegativeOne)
     return GaussianTerms.of([(Monomial(0, S.Zero, S.Zero, ((expand(rate), 1),)), S.One)])

@@ -147,8 +147,7 @@ def stein_rule(certificates: Mapping[Interval, GaussianTerms]) -> Rule:
     On an interval f is smooth up to the ends, and f·exp(-z²/2) vanishes at ±∞ since each of its monomials
     keeps a positive
     total curvature; so integrating (f·density)' = (f' - z f)·density over the interval is exact. Kinks are
-    ends of intervals,
-    so no smoothness across a kink is used.
+    ends of intervals, so no smoothness across a kink is used.
     """
 
     def holds(before: object, after: object) -> bool:

@@ -1,8 +1,7 @@
 r"""Exact activation moments E[φ^a φ'^b z^c], z ~ N(0,1), and the two terms of ρ, with checked derivations.
 
 **Source:** `[nimc] equation (9)`: α_{i,j} = E[φ^i z^j], β_{i,j} = E[φ'^i z^j], γ = E[φφ'z], and ρ the smaller
-of
-`rho_offdiagonal` = α20β20 - α10²β10² - β10²α11² and `rho_diagonal` = α20β22 - α10²β12² - γ².
+of `rho_offdiagonal` = α20β20 - α10²β10² - β10²α11² and `rho_diagonal` = α20β22 - α10²β12² - γ².
 Which of the two is smaller is a question about numbers; it is left to rigorous enclosures.
 """
 
@@ -80,8 +79,7 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
 
     Returns:
         For an activation with a polynomial ODE, a polynomial in the basis moments E[u^n] (n even if u is
-        symmetric);
-        otherwise a closed form. Every step of the derivation has been checked exactly.
+        symmetric); otherwise a closed form. Every step of the derivation has been checked exactly.
 
     Raises:
         NoClosedForm: If the moment is outside the classes that are derived exactly; `.reason` says why.
@@ -94,8 +92,8 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
         >>> exact_moment(named_activation("relu"), 1, 0, 0).value
         sqrt(2)/(2*sqrt(pi))
     """
-    if min(a, b, c) < 0:
-        raise NoClosedForm(f"E[phi^{a} phi'^{b} z^{c}]: exponents must be nonnegative")
+    if any(power < 0 or power != int(power) for power in (a, b, c)):
+        raise NoClosedForm(f"E[phi^{a} phi'^{b} z^{c}]: the exponents must be whole numbers, at least 0")
     if activation.algebra is not None:
         return _moment(activation.algebra.moment(a, b, c))
     integrals: dict[Interval, GaussianTerms] = {}

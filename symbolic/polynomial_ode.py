@@ -19,12 +19,9 @@ class PolynomialOde:
     """The bounded solution u of `u' = P(u)`, `u(0) = value_at_zero`.
 
     P has rational coefficients, given from the constant term upwards. If u(0) is a root of P, u is constant;
-    if it
-    lies strictly between two consecutive real roots, uniqueness of solutions keeps u strictly between them,
-    so u
-    exists on all of ℝ, is bounded and is smooth. Everything else is refused: a solution that leaves every
-    compact
-    set may blow up in finite time, and then no moment exists.
+    if it lies strictly between two consecutive real roots, uniqueness of solutions keeps u strictly between them,
+    so u exists on all of ℝ, is bounded and is smooth. Everything else is refused: a solution that leaves every
+    compact set may blow up in finite time, and then no moment exists.
 
     Args:
         coefficients: P(u) = coefficients[0] + coefficients[1] u + ...
@@ -87,8 +84,7 @@ class PolynomialOde:
         """Return (m, h, s) with u(z) = m + h·tanh(s z), s > 0, or None if u is no such function of z.
 
         By uniqueness: with t = tanh(sz), (m + h t)' = h s (1 - t²); this is P(m + h t) iff P = -(s/h)(u - m -
-        h)(u - m + h),
-        and m + h·tanh(0) = u(0) forces m = u(0).
+        h)(u - m + h), and m + h·tanh(0) = u(0) forces m = u(0).
         """
         if len(self.coefficients) < 3 or self.polynomial.degree() != 2 or self.is_constant:
             return None

@@ -5,8 +5,7 @@ bounded smooth solution
 of a polynomial ODE (see :class:`~symbolic.polynomial_ode.PolynomialOde`). Such an f is smooth, hence
 absolutely continuous on
 every bounded interval, and it and f' = r_z + P(u) r_u are of polynomial growth because u stays in a compact
-interval; so the
-boundary term f(z)e^{-z²/2} of the integration by parts vanishes and both expectations exist.
+interval; so the boundary term f(z)e^{-z²/2} of the integration by parts vanishes and both expectations exist.
 """
 
 from __future__ import annotations

@@ -42,8 +42,7 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
 
     Returns:
         A derivation whose result is a linear form in the T_j with coefficients in ℚ(s); its Stein step
-        carries the polynomial f
-        with t^n - Σ c_j z^j t = z f - f' up to constants, and is checked in ℚ(s)[z, t].
+        carries the polynomial f with t^n - Σ c_j z^j t = z f - f' up to constants, and is checked in ℚ(s)[z, t].
 
     Example:
         >>> from sympy import Symbol

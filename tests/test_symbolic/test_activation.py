@@ -8,6 +8,7 @@ from sympy import (
     Abs,
     Float,
     Heaviside,
+    I,
     Max,
     Min,
     Piecewise,
@@ -87,8 +88,11 @@ def test_kinks_are_found(expression, pieces):
     assert from_expression(expression).pieces == pieces
 
 
-@pytest.mark.parametrize("expression", [Float("0.5") * z, Abs(sin(z)), Abs(z**2 - 2), Max(z, Symbol("a", real=True))])
-def test_inexact_or_unlocated_kinks_are_refused(expression):
+@pytest.mark.parametrize(
+    "expression",
+    [Float("0.5") * z, Abs(sin(z)), Abs(z**2 - 2), Max(z, Symbol("a", real=True)), Symbol("x") ** 2, I * z],
+)
+def test_expressions_that_are_no_exact_real_activation_are_refused(expression):
     with pytest.raises(ActivationError):
         from_expression(expression)
 

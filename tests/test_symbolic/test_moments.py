@@ -251,6 +251,7 @@ def test_constant_and_asymmetric_solutions():
         (tanh(z**2), NoClosedForm, "tanh"),
         (erf(z**2), NoClosedForm, "argument"),
         (erf(z + 1), NoClosedForm, "Owen"),
+        (erf(Symbol("b") * z), NoClosedForm, "real"),
         (sqrt(z), NoClosedForm, "power"),
         (exp(z**3), NoClosedForm, "argument"),
         (exp(Symbol("b", real=True) * z**2), NoClosedForm, "positive"),
@@ -260,6 +261,12 @@ def test_refusals_carry_their_reason(expression, error, reason):
     with pytest.raises(error) as caught:
         exact_moment(smooth("f", expression), 2, 0, 0)
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("exponents", [(-1, 0, 0), (0, -2, 0), (0, 0, 0.5)])
+def test_exponents_are_whole(exponents):
+    with pytest.raises(NoClosedForm, match="whole"):
+        exact_moment(named_activation("relu"), *exponents)
 
 
 def test_stein_needs_its_jump_terms():
