@@ -98,14 +98,14 @@ def _differ_by_odd(before: object, after: object) -> bool:
     difference = as_integral_form(before).minus(as_integral_form(after))
     zero = GaussianTerms(())
     return constants_equal(difference.constant, S.Zero) and all(
-        interval == REAL_LINE and (f + f.reflected()).equals(zero) for interval, f in difference.integrals
+        interval == REAL_LINE and (f + f.reflected()).is_same_as(zero) for interval, f in difference.integrals
     )
 
 
 def _equal_values(before: object, after: object) -> bool:
     difference = as_integral_form(before).minus(as_integral_form(after))
     zero = GaussianTerms(())
-    return constants_equal(difference.constant, S.Zero) and all(f.equals(zero) for _, f in difference.integrals)
+    return constants_equal(difference.constant, S.Zero) and all(f.is_same_as(zero) for _, f in difference.integrals)
 
 
 _ODDNESS = Rule("oddness", _differ_by_odd)

@@ -143,7 +143,7 @@ class GaussianTerms:
         """Return the sum as a SymPy expression in z."""
         return Add(*(c * m.to_sympy() for m, c in self.items))
 
-    def equals(self, other: GaussianTerms) -> bool:
+    def is_same_as(self, other: GaussianTerms) -> bool:
         """Return whether all coefficients agree in canonical form (True is a proof of equality)."""
         return all(constants_equal(c, S.Zero) for _, c in (self - other).items)
 

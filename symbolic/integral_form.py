@@ -158,7 +158,7 @@ def stein_rule(certificates: Mapping[Interval, GaussianTerms]) -> Rule:
             if any(total_curvature(m).is_positive is not True for m, _ in f.items):
                 return False
             applied = f.times_z() - f.derivative()
-            if not found.pop(interval, GaussianTerms(())).equals(applied):
+            if not found.pop(interval, GaussianTerms(())).is_same_as(applied):
                 return False
             constant += boundary_terms(f, interval)
         return not found and constants_equal(constant, S.Zero)

@@ -167,7 +167,7 @@ def _definition(activation: Activation) -> Rule:
         found = after.by_interval
         for lo, hi, f in activation.pieces:
             product = expand(integrand.subs({phi: f, phi_prime: f.diff(z)}, simultaneous=True))
-            if not found.pop((lo, hi), zero).equals(GaussianTerms.from_sympy(product)):
+            if not found.pop((lo, hi), zero).is_same_as(GaussianTerms.from_sympy(product)):
                 return False
         return not found and after.constant == 0
 

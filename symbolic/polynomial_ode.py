@@ -65,7 +65,7 @@ class PolynomialOde:
     @property
     def is_constant(self) -> bool:
         """Return whether u(0) is a root of P, that is, whether u is the constant u(0)."""
-        return bool(self.polynomial.eval(self.value_at_zero) == 0)
+        return bool(self.polynomial.rem(Poly(_u - self.value_at_zero, _u, domain="QQ")).is_zero)
 
     @cached_property
     def is_symmetric(self) -> bool:

@@ -172,7 +172,7 @@ def _c2_line(norms_taken_off: int) -> Formula:
     )
 
 
-# The print taken literally: its parenthesis closes the group of α₁₀² before β₁₁², and the last one has no partner.
+# As printed: the group of α₁₀² closes before β₁₁², and the norm of the diagonal stands outside the product.
 _C2_LITERAL = combination(
     (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
     (lambda m: -(m.alpha(1, 0) ** 2) * m.beta(1, 0) ** 2, FROBENIUS2),
@@ -190,18 +190,17 @@ _C2_LITERAL = combination(
     label="Lemma D.1, proof, C₂ after facts B.1 and B.2",
     printed=r"""$C_2 = \alpha_{1,0}^2(\beta_{1,0}^2(\|A\mathbf 1\|^2-\|A\|_F^2)
 + (\beta_{1,2}\beta_{1,0}-\beta_{1,0}^2)\,2\cdot(\mathrm{diag}(A)^\top(A\mathbf 1)) - \|\mathrm{diag}(A)\|_2^2)
-+ \beta_{1,1}^2((\mathrm{diag}(A)^\top\mathbf 1)^2+\langle A^\top,A\rangle-2\|\mathrm{diag}(A)\|_2^2)$
-and one closing parenthesis without a partner""",
++ \beta_{1,1}^2((\mathrm{diag}(A)^\top\mathbf 1)^2+\langle A^\top,A\rangle-2\|\mathrm{diag}(A)\|_2^2)$""",
     hypotheses=ORTHOGONAL,
     erratum=Erratum(
         "misprint",
-        "The parentheses do not balance: one is missing before diag(A)ᵀ(A1). Read literally, without the last one, "
-        "the line is false; with the missing one put in, 2(β₁₂β₁₀ - β₁₀²) multiplies the difference and it is right.",
+        "Two parentheses are misplaced: 2(β₁₂β₁₀ - β₁₀²) must multiply the difference diag(A)ᵀA1 - ‖diag(A)‖², and the "
+        "group of α₁₀² must reach to the end. The coefficients collected from this line are not affected.",
         corrected_by="nimc:lemma-D.1.C2-line.corrected",
     ),
 )
 def c2_line() -> Evidence:
-    """Take the print literally, the last parenthesis dropped; the reading with one put in is the corrected claim."""
+    """Take the parentheses as they stand; at φ = 1 + z², A = 1, k = 1 the left side is an empty sum, the right -4."""
     return decide_identity(C2, _C2_LITERAL, instances())
 
 
@@ -241,8 +240,8 @@ c2_line_corrected.near_misses(
     hypotheses=ORTHOGONAL,
     erratum=Erratum(
         "misprint",
-        "The last summand must be -2α₁₀²β₁₁²: the square on α₁₀ is lost, in this coefficient and in the first two "
-        "lines of the display that follows. The last line of that display is right again.",
+        "The last summand must be -2α₁₀²β₁₁²: the square on α₁₀ is lost where the coefficient is collected and in the "
+        "first two lines of the display that follows. The last line of that display is right again.",
         corrected_by="nimc:lemma-D.1.C-diagonal.corrected",
     ),
 )
