@@ -51,6 +51,8 @@ def inertia(M: fmpq_mat) -> Inertia:
         head, value = rows[pivot], rows[pivot][pivot]
         signs[1 if value > 0 else -1] += 1
         rows = [
-            [rows[i][j] - rows[i][pivot] * head[j] / value for j in left if j != pivot] for i in left if i != pivot
+            [rows[i][j] - rows[i][pivot] * head[j] / value for j in left if j != pivot]
+            for i in left
+            if i != pivot
         ]
     return Inertia(signs[-1], size - signs[-1] - signs[1], signs[1])

@@ -14,7 +14,9 @@ def _shape(M: Any) -> tuple[int, int]:
     if hasattr(M, "shape"):
         shape = tuple(int(s) for s in M.shape)
         if len(shape) != 2:
-            raise FactorizationShapeError(f"an array of {len(shape)} dimensions where a matrix is needed; reshape it to 2")
+            raise FactorizationShapeError(
+                f"an array of {len(shape)} dimensions where a matrix is needed; reshape it to 2"
+            )
         return shape[0], shape[1]
     return int(M.nrows()), int(M.ncols())
 
@@ -38,7 +40,12 @@ def factorization_shapes(W: Any, S: Any, X: Any) -> tuple[int, int, int]:
     if w[1] == s[0] and (w[0], s[1]) == x and min(*w, *s, *x) >= 1:
         return w[0], s[1], w[1]
     guess = "every size must be at least 1" if min(*w, *s, *x) < 1 else "W must be m×k, S k×n and X m×n"
-    for flips, words in (((0, 1, 0), "S.T"), ((1, 0, 0), "W.T"), ((0, 0, 1), "X.T"), ((1, 1, 0), "W.T and S.T")):
+    for flips, words in (
+        ((0, 1, 0), "S.T"),
+        ((1, 0, 0), "W.T"),
+        ((0, 0, 1), "X.T"),
+        ((1, 1, 0), "W.T and S.T"),
+    ):
         a, b, c = (shape[::-1] if flip else shape for shape, flip in zip((w, s, x), flips, strict=True))
         if a[1] == b[0] and (a[0], b[1]) == c:
             guess = f"did you mean {words}?"

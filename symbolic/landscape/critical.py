@@ -46,7 +46,9 @@ class CriticalPoint:
     def __post_init__(self) -> None:
         for name, block in (("ESᵀ", self.E * self.S.transpose()), ("WᵀE", self.W.transpose() * self.E)):
             if any(entry != 0 for entry in block.entries()):
-                raise NotCriticalError(f"classification of a critical point: the gradient block {name} is not zero")
+                raise NotCriticalError(
+                    f"classification of a critical point: the gradient block {name} is not zero"
+                )
 
     @property
     def E(self) -> fmpq_mat:
@@ -77,7 +79,11 @@ class CriticalPoint:
 def kronecker(A: fmpq_mat, B: fmpq_mat) -> fmpq_mat:
     """Return the Kronecker product A ⊗ B."""
     (p, q), (r, s) = (A.nrows(), A.ncols()), (B.nrows(), B.ncols())
-    return fmpq_mat(p * r, q * s, [A[i, j] * B[c, d] for i in range(p) for c in range(r) for j in range(q) for d in range(s)])
+    return fmpq_mat(
+        p * r,
+        q * s,
+        [A[i, j] * B[c, d] for i in range(p) for c in range(r) for j in range(q) for d in range(s)],
+    )
 
 
 def _drop_zeros(poly: fmpq_poly, count: int) -> fmpq_poly:
@@ -222,7 +228,12 @@ def escape_block(point: CriticalPoint, epsilon: fmpq) -> fmpq_mat:
 
 
 def canonical_charpoly(
-    sigma: tuple[fmpq, ...], m: int, n: int, k: int, selection: tuple[int, ...], c_squared: tuple[fmpq, ...] = ()
+    sigma: tuple[fmpq, ...],
+    m: int,
+    n: int,
+    k: int,
+    selection: tuple[int, ...],
+    c_squared: tuple[fmpq, ...] = (),
 ) -> list[tuple[fmpq_poly, int]]:
     """Return the factors of det(tI − ∇²J), of degree at most 2, at the unbalanced canonical point [Ū, 0], [ΛV̄ᵀ; C₀ᵀV₀ᵀ].
 
