@@ -1,1 +1,1 @@
-"""The landscape of matrix factorization, numerically: the objective by its definition, inertia, flow, classification."""
+"""The landscape of matrix factorization, numerically: objective, inertia, flow, classification."""

@@ -90,7 +90,8 @@ def _checked(name: str, M: Any) -> Matrix:
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         raise PointError(
-            f"classification: {name}{tuple(int(i) for i in bad[0])} is {array[tuple(bad[0])]}; finite numbers are needed"
+            f"classification: {name}{tuple(int(i) for i in bad[0])} is {array[tuple(bad[0])]}; "
+            "finite numbers are needed"
         )
     return array
 
@@ -121,9 +122,7 @@ def _second_derivative(W: arb_mat, S: arb_mat, E: arb_mat, G: arb_mat, H: arb_ma
     return frobenius_square(first) + 2 * mixed
 
 
-def _curvature_candidates(
-    W: Matrix, S: Matrix, E: Matrix, full: Matrix | None
-) -> list[tuple[Matrix, Matrix]]:
+def _curvature_candidates(W: Matrix, S: Matrix, E: Matrix, full: Matrix | None) -> list[tuple[Matrix, Matrix]]:
     """Return guesses for the direction of least curvature: Hessian eigenvector, and the dyads of E's top pair."""
     m, k = W.shape
     n = S.shape[1]
@@ -160,7 +159,7 @@ def _escape(W: Matrix, S: Matrix, X: Matrix, G: Matrix, H: Matrix) -> EscapeDire
     return EscapeDirection(G, H, curvature, t, (frobenius_square(residual) - frobenius_square(moved)) / 2)
 
 
-def classify(
+def classify(  # noqa: PLR0913 - the point and three settings
     W: Any, S: Any, X: Any, *, tolerance: float = 1e-8, dense_limit: int = 600, bits: int = 128
 ) -> Classification:
     """Return where (W, S) lies on the landscape of ½‖X − WS‖²: near a global minimum, a strict saddle, or neither.
@@ -208,9 +207,7 @@ def classify(
         w, s, x = ball_matrix(W), ball_matrix(S), ball_matrix(X)
         residual = w * s - x
         objective = frobenius_square(residual) / 2
-        gradient = (
-            frobenius_square(residual * s.transpose()) + frobenius_square(w.transpose() * residual)
-        ).sqrt()
+        gradient = (frobenius_square(residual * s.transpose()) + frobenius_square(w.transpose() * residual)).sqrt()
         rounding = frobenius(residual - ball_matrix(E)).upper()
         residual_norm = _widened(enclose_singular_values(E, bits=bits)[0], rounding)
         product = W @ S
@@ -272,9 +269,7 @@ def _hessian_rounding(w: arb_mat, s: arb_mat, residual: arb_mat, H: Matrix) -> a
     return arb(error.abs_upper().sqrt().upper())
 
 
-def _verdict(
-    gradient: arb, upper: float, margin: arb, gap: arb, limits: tuple[float, float, float]
-) -> tuple[str, str]:
+def _verdict(gradient: arb, upper: float, margin: arb, gap: arb, limits: tuple[float, float, float]) -> tuple[str, str]:
     """Return the word and its reason from the certified numbers and the three limits."""
     slope, clearance, excess = limits
     if gradient.lower() > slope:
@@ -292,8 +287,9 @@ def _verdict(
             "global minimum",
             f"{near}, and the objective exceeds the minimum by at most {float(gap.upper()):.3g}",
         )
-    return (
-        "undecided",
+    reason = (
         f"{near}, the least eigenvalue is at most {upper:.3g}, ‖E‖₂ − σ_k(WS) is at least {float(margin.lower()):.3g} "
-        f"(limit {clearance:.3g}), and the objective exceeds the minimum by up to {float(gap.upper()):.3g} (limit {excess:.3g})",
+        f"(limit {clearance:.3g}), and the objective exceeds the minimum by up to {float(gap.upper()):.3g} "
+        f"(limit {excess:.3g})"
     )
+    return "undecided", reason

@@ -106,7 +106,7 @@ def _euler(W: Matrix, S: Matrix, X: Matrix, h: float) -> tuple[Matrix, Matrix]:
 _METHODS = {"runge-kutta-4": _runge_kutta, "implicit-midpoint": _midpoint, "gradient-descent": _euler}
 
 
-def estimate_gradient_flow(
+def estimate_gradient_flow(  # noqa: PLR0913 - the problem and the integrator's three settings
     W: Matrix, S: Matrix, X: Matrix, *, time: float, steps: int, method: str = "implicit-midpoint"
 ) -> Trajectory:
     """Return an integrated gradient flow (Ẇ, Ṡ) = −∇J, without an error bound.
@@ -155,8 +155,8 @@ def aligned_flow(sigma: float, w: float, s: float, time: float) -> tuple[float, 
     with different e's do not interact, so sums of them are flows too. With c = w² − s², conserved:
 
     * c = 0: s = ±w and a = w² solves ȧ = 2a(±σ − a), the logistic equation;
-    * c ≠ 0 (c > 0, else exchange w and s): w = ±√c cosh(θ/2), s = ±√c sinh(θ/2), and y = e^θ solves the Riccati equation
-      ẏ = −(c/2)(y − y₊)(y − y₋), y± = (2σ ± √(4σ² + c²))/c.
+    * c ≠ 0 (c > 0, else exchange w and s): w = ±√c cosh(θ/2), s = ±√c sinh(θ/2), and y = e^θ solves the Riccati
+      equation ẏ = −(c/2)(y − y₊)(y − y₋), y± = (2σ ± √(4σ² + c²))/c.
 
     Args:
         sigma: Singular value, at least 0.
@@ -198,6 +198,4 @@ def aligned_flow(sigma: float, w: float, s: float, time: float) -> tuple[float, 
     ratio = (y - plus) / (y - minus) * np.exp(-root * time)
     y = (plus - minus * ratio) / (1 - ratio)
     half = np.sqrt(c) / 2
-    return float(sign * half * (np.sqrt(y) + 1 / np.sqrt(y))), float(
-        sign * half * (np.sqrt(y) - 1 / np.sqrt(y))
-    )
+    return float(sign * half * (np.sqrt(y) + 1 / np.sqrt(y))), float(sign * half * (np.sqrt(y) - 1 / np.sqrt(y)))

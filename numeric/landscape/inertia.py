@@ -32,8 +32,8 @@ def inertia(M: fmpq_mat) -> Inertia:
         >>> inertia(fmpq_mat(2, 2, [0, -1, -1, 0]))
         Inertia(negative=1, zero=0, positive=1)
     """
-    size = M.nrows()
-    if M != M.transpose():
+    size, flipped = M.nrows(), M.transpose()
+    if flipped != M:
         raise ValueError(f"inertia: the {size}×{M.ncols()} matrix is not symmetric")
     rows: list[list[fmpq]] = [[M[i, j] for j in range(size)] for i in range(size)]
     signs = {-1: 0, 1: 0}
@@ -50,9 +50,5 @@ def inertia(M: fmpq_mat) -> Inertia:
                 row[pivot] += row[other]
         head, value = rows[pivot], rows[pivot][pivot]
         signs[1 if value > 0 else -1] += 1
-        rows = [
-            [rows[i][j] - rows[i][pivot] * head[j] / value for j in left if j != pivot]
-            for i in left
-            if i != pivot
-        ]
+        rows = [[rows[i][j] - rows[i][pivot] * head[j] / value for j in left if j != pivot] for i in left if i != pivot]
     return Inertia(signs[-1], size - signs[-1] - signs[1], signs[1])

@@ -37,14 +37,10 @@ def objective(W: fmpq_mat, S: fmpq_mat, X: fmpq_mat) -> fmpq:
 
 def coordinates(m: int, n: int, k: int) -> list[tuple[str, int, int]]:
     """Return the order of the k(m + n) coordinates: W by columns, then S by columns."""
-    return [("W", i, j) for j in range(k) for i in range(m)] + [
-        ("S", i, j) for j in range(n) for i in range(k)
-    ]
+    return [("W", i, j) for j in range(k) for i in range(m)] + [("S", i, j) for j in range(n) for i in range(k)]
 
 
-def _shifted(
-    W: fmpq_mat, S: fmpq_mat, moves: Sequence[tuple[tuple[str, int, int], int]]
-) -> tuple[fmpq_mat, fmpq_mat]:
+def _shifted(W: fmpq_mat, S: fmpq_mat, moves: Sequence[tuple[tuple[str, int, int], int]]) -> tuple[fmpq_mat, fmpq_mat]:
     """Return copies of (W, S) with the given coordinates moved by integers."""
     factors = {"W": fmpq_mat(W), "S": fmpq_mat(S)}
     for (name, i, j), step in moves:

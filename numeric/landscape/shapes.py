@@ -50,6 +50,4 @@ def factorization_shapes(W: Any, S: Any, X: Any) -> tuple[int, int, int]:
         if a[1] == b[0] and (a[0], b[1]) == c:
             guess = f"did you mean {words}?"
             break
-    raise FactorizationShapeError(
-        f"W·S − X: W is {w[0]}×{w[1]}, S is {s[0]}×{s[1]}, X is {x[0]}×{x[1]}; {guess}"
-    )
+    raise FactorizationShapeError(f"W·S − X: W is {w[0]}×{w[1]}, S is {s[0]}×{s[1]}, X is {x[0]}×{x[1]}; {guess}")

@@ -62,9 +62,7 @@ def enclose_singular_values(X: Matrix, *, bits: int = 128) -> tuple[arb, ...]:
         (True, True, True)
     """
     if not np.isfinite(X).all():
-        raise EnclosureError(
-            f"singular values of a {X.shape[0]}×{X.shape[1]} matrix with NaN or infinite entries"
-        )
+        raise EnclosureError(f"singular values of a {X.shape[0]}×{X.shape[1]} matrix with NaN or infinite entries")
     U, guess, Vt = np.linalg.svd(X, full_matrices=False)
     with ctx.workprec(bits):
         defect_U, defect_V = _orthonormality_defect(U), _orthonormality_defect(Vt.T)
@@ -128,8 +126,7 @@ def is_positive_definite(M: Matrix, shift: float, *, bits: int = 128) -> bool:
             A[i, i] = A[i, i] - arb(shift)
         rows = (R * A * R.transpose()).tolist()
         return all(
-            2 * row[i].abs_lower() > sum((abs(x) for x in row), arb(0)) and row[i] > 0
-            for i, row in enumerate(rows)
+            2 * row[i].abs_lower() > sum((abs(x) for x in row), arb(0)) and row[i] > 0 for i, row in enumerate(rows)
         )
 
 
@@ -149,9 +146,7 @@ def enclose_least_eigenvalue(M: Matrix, *, bits: int = 128) -> LeastEigenvalue:
         (True, True)
     """
     if not np.isfinite(M).all() or not np.array_equal(M, M.T):
-        raise EnclosureError(
-            f"least eigenvalue of a {M.shape[0]}×{M.shape[1]} matrix that is not symmetric and finite"
-        )
+        raise EnclosureError(f"least eigenvalue of a {M.shape[0]}×{M.shape[1]} matrix that is not symmetric and finite")
     values, vectors = np.linalg.eigh(M)
     with ctx.workprec(bits):
         upper = float(rayleigh_quotient(ball_matrix(M), vectors[:, 0]).upper())

@@ -73,9 +73,7 @@ def _padded(columns_: fmpq_mat, k: int) -> fmpq_mat:
 def _sorted_selection(svd: RationalSvd, selection: Sequence[int], k: int) -> tuple[int, ...]:
     """Return the selection by decreasing singular value, or say what is wrong with it."""
     if len(set(selection)) != len(selection) or any(not 0 <= a < svd.m for a in selection):
-        raise SelectionError(
-            f"selection {list(selection)}: it must be distinct indices from 0 to m − 1 = {svd.m - 1}"
-        )
+        raise SelectionError(f"selection {list(selection)}: it must be distinct indices from 0 to m − 1 = {svd.m - 1}")
     if len(selection) > k:
         raise SelectionError(f"{len(selection)} directions do not fit in k = {k} columns; select at most k")
     return tuple(sorted(selection, key=lambda a: (-svd.value(a), a)))
@@ -123,12 +121,11 @@ def canonical_point(
             continue
         if (C.nrows(), C.ncols()) != (len(basis), k - q):
             raise SelectionError(
-                f"{name} is {C.nrows()}×{C.ncols()}; with q = {q}, k = {k}, n − r = {n - r} it must be {len(basis)}×{k - q}"
+                f"{name} is {C.nrows()}×{C.ncols()}; with q = {q}, k = {k}, n − r = {n - r} "
+                f"it must be {len(basis)}×{k - q}"
             )
         if any(b >= n for b in basis):
-            raise SelectionError(
-                f"{name}: a selected direction of index ≥ n = {n} has no right singular vector"
-            )
+            raise SelectionError(f"{name}: a selected direction of index ≥ n = {n} has no right singular vector")
         lower = lower + C.transpose() * columns(svd.V, basis).transpose()
     S = stack(U_bar.transpose() * svd.X, lower)
     return CanonicalPoint(_padded(U_bar, k), S, svd, chosen)
@@ -146,9 +143,7 @@ def rational_root(value: fmpq) -> fmpq:
     """
     p, q = fmpz(value.p), fmpz(value.q)
     if value < 0 or p.isqrt() ** 2 != p or q.isqrt() ** 2 != q:
-        raise IrrationalRootError(
-            f"square root of {value}: not rational; take singular values that are squares"
-        )
+        raise IrrationalRootError(f"square root of {value}: not rational; take singular values that are squares")
     return fmpq(p.isqrt(), q.isqrt())
 
 
@@ -175,9 +170,7 @@ def balanced_point(svd: RationalSvd, selection: Sequence[int], k: int) -> Canoni
     """
     chosen = _sorted_selection(svd, selection, k)
     if any(svd.value(a) == 0 for a in chosen):
-        raise SelectionError(
-            f"selection {list(chosen)} holds a zero singular value: its orbit has no balanced point"
-        )
+        raise SelectionError(f"selection {list(chosen)} holds a zero singular value: its orbit has no balanced point")
     q = len(chosen)
     U_bar, V_bar = columns(svd.U, chosen), columns(svd.V, chosen)
     for j, a in enumerate(chosen):

@@ -15,11 +15,13 @@ M(ε) has one negative eigenvalue for every j ≤ k with σ_j(WS) < ε. Hence a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from symbolic.landscape.rational_svd import identity, zeros
+from symbolic.landscape.rational_svd import RationalSvd, identity, zeros
 
 
 class NotCriticalError(ValueError):
@@ -46,9 +48,7 @@ class CriticalPoint:
     def __post_init__(self) -> None:
         for name, block in (("ESᵀ", self.E * self.S.transpose()), ("WᵀE", self.W.transpose() * self.E)):
             if any(entry != 0 for entry in block.entries()):
-                raise NotCriticalError(
-                    f"classification of a critical point: the gradient block {name} is not zero"
-                )
+                raise NotCriticalError(f"classification of a critical point: the gradient block {name} is not zero")
 
     @property
     def E(self) -> fmpq_mat:
@@ -176,7 +176,7 @@ def positive_roots(poly: fmpq_poly) -> int:
     For such polynomials Descartes' count of sign changes is exact.
     """
     signs = [1 if c > 0 else -1 for c in poly.coeffs() if c != 0]
-    return sum(1 for a, b in zip(signs, signs[1:], strict=False) if a != b)
+    return sum(1 for a, b in pairwise(signs) if a != b)
 
 
 def negative_eigenvalue_count(point: CriticalPoint) -> int:
@@ -228,14 +228,9 @@ def escape_block(point: CriticalPoint, epsilon: fmpq) -> fmpq_mat:
 
 
 def canonical_charpoly(
-    sigma: tuple[fmpq, ...],
-    m: int,
-    n: int,
-    k: int,
-    selection: tuple[int, ...],
-    c_squared: tuple[fmpq, ...] = (),
+    svd: RationalSvd, selection: Sequence[int], k: int, c_squared: Sequence[fmpq] = ()
 ) -> list[tuple[fmpq_poly, int]]:
-    """Return the factors of det(tI − ∇²J), of degree at most 2, at the unbalanced canonical point [Ū, 0], [ΛV̄ᵀ; C₀ᵀV₀ᵀ].
+    """Return the factors of det(tI − ∇²J), of degree at most 2, at a canonical point ([Ū, 0], [ΛV̄ᵀ; C₀ᵀV₀ᵀ]).
 
     With λ_1 … λ_q the selected singular values (zeros allowed), c_l² the nonzero eigenvalues of C₀ᵀC₀, and (p, g)
     running over the k pairs (λ_j², 1), (c_l², 0), (0, 0) of eigenvalues of SSᵀ and WᵀW:
@@ -245,11 +240,9 @@ def canonical_charpoly(
     * t − (1 + p) q times for each nonzero p, and t for the rest.
 
     Args:
-        sigma: All min(m, n) singular values of X.
-        m: Rows.
-        n: Columns.
+        svd: The decomposition of X; only its singular values and sizes matter.
+        selection: q distinct indices in [0, m), q ≤ k.
         k: Factorization dimension.
-        selection: Distinct indices in [0, m), at most k.
         c_squared: The nonzero eigenvalues of C₀ᵀC₀, at most min(n − r, k − q) of them.
 
     Returns:
@@ -257,13 +250,13 @@ def canonical_charpoly(
 
     **Source:** the spectrum at [mf-landscape] (18).
     """
-    q = len(selection)
-    lam = [sigma[a] if a < len(sigma) else fmpq(0) for a in selection]
+    m, n, q = svd.m, svd.n, len(selection)
+    lam = [svd.value(a) for a in selection]
     pairs = [(x * x, fmpq(1)) for x in lam] + [(c, fmpq(0)) for c in c_squared]
     pairs += [(fmpq(0), fmpq(0))] * (k - len(pairs))
     w, s = q, sum(1 for p, _ in pairs if p != 0)
     d = min(m - w, n - s)
-    residual = [x for a, x in enumerate(sigma) if a not in selection and x != 0]
+    residual = [x for a, x in enumerate(svd.sigma) if a not in selection and x != 0]
     residual += [fmpq(0)] * (d - len(residual))
     factors = [(fmpq_poly([p * g - x * x, -p - g, 1]), 1) for p, g in pairs for x in residual]
     factors += [(fmpq_poly([-p, 1]), m - w - d) for p, _ in pairs]

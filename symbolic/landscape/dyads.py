@@ -67,9 +67,7 @@ class Operator:
     def apply(self, vector: BasisVector) -> tuple[Any, BasisVector]:
         """Return (c, a) with Operator·vector = c·a: the sum contracts to the one index of the vector, or to 0."""
         if vector.space != self.cols:
-            raise ValueError(
-                f"operator from {self.cols} to {self.rows} applied to a vector of {vector.space}"
-            )
+            raise ValueError(f"operator from {self.cols} to {self.rows} applied to a vector of {vector.space}")
         table = dict(self.coefficients).get(vector.kind, ())
         return dict(table).get(vector.index, RING(0)), BasisVector(self.rows, vector.kind, vector.index)
 
@@ -80,9 +78,7 @@ class Operator:
 
 
 def _operator(rows: str, cols: str, **by_class: dict[str, Any]) -> Operator:
-    return Operator(
-        rows, cols, tuple((kind, tuple(sorted(table.items()))) for kind, table in sorted(by_class.items()))
-    )
+    return Operator(rows, cols, tuple((kind, tuple(sorted(table.items()))) for kind, table in sorted(by_class.items())))
 
 
 def aligned_factors() -> tuple[Operator, Operator, Operator]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flint import fmpq, fmpq_poly
 
@@ -81,9 +82,7 @@ class Spectrum:
         return product
 
 
-def balanced_spectrum(
-    sigma: Sequence[fmpq | int], m: int, n: int, k: int, selection: Iterable[int]
-) -> Spectrum:
+def balanced_spectrum(sigma: Sequence[fmpq | int], m: int, n: int, k: int, selection: Iterable[int]) -> Spectrum:
     """Return the spectrum of the Hessian map at the balanced critical point of a selection.
 
     Args:
@@ -111,13 +110,9 @@ def balanced_spectrum(
     chosen = tuple(selection)
     d, q = min(m, n), len(chosen)
     if len(values) > d or any(s < 0 for s in values):
-        raise SelectionError(
-            f"{len(values)} singular values for a {m}×{n} matrix: at most {d}, none negative"
-        )
+        raise SelectionError(f"{len(values)} singular values for a {m}×{n} matrix: at most {d}, none negative")
     if len(set(chosen)) != q or q > k or any(not 0 <= a < len(values) or values[a] == 0 for a in chosen):
-        raise SelectionError(
-            f"selection {list(chosen)}: at most k = {k} distinct indices of nonzero singular values"
-        )
+        raise SelectionError(f"selection {list(chosen)}: at most k = {k} distinct indices of nonzero singular values")
     selected = [values[a] for a in chosen]
     left_out = [s for a, s in enumerate(values) if a not in chosen] + [fmpq(0)] * (d - len(values))
     mu = selected + [fmpq(0)] * (k - q)
@@ -165,9 +160,7 @@ def balanced_lambda_min(sigma: Sequence[fmpq | int], k: int, selection: Iterable
     mu_k = min(values[a] for a in chosen) if chosen and len(chosen) == k else fmpq(0)
     left_out = [s for a, s in enumerate(values) if a not in chosen]
     if not left_out or max(left_out) <= mu_k:
-        raise SelectionError(
-            f"selection {list(chosen)} of {[str(s) for s in values]} with k = {k} is a global minimum"
-        )
+        raise SelectionError(f"selection {list(chosen)} of {[str(s) for s in values]} with k = {k} is a global minimum")
     return mu_k - max(left_out)
 
 
@@ -213,4 +206,4 @@ def uniform_gamma_as_printed(sigma: Sequence[fmpq | int]) -> fmpq | None:
     distinct = sorted({fmpq(s) for s in sigma if s != 0})
     if not distinct:
         return None
-    return min([distinct[0], *(y - x for x, y in zip(distinct, distinct[1:], strict=False))])
+    return min([distinct[0], *(y - x for x, y in pairwise(distinct))])

@@ -85,7 +85,7 @@ def elimination_remainders() -> tuple[Any, Any, Any, Any]:
     quartic = PHI**4 - 2 * (EPS**2 + TAU**2 + 2 * GAMMA**2) * PHI**2 + (EPS**2 - TAU**2) ** 2
     gap = (delta**2 - PHI**2) * (total**2 - PHI**2) - 4 * PHI**2 * GAMMA**2
     # With s² = ε² + γ² and t² = τ² + γ²: ε² − τ² = s² − t² and the quartic is (φ² − (s − t)²)(φ² − (s + t)²).
-    _, phi, s, t, c = ring("phi,s,t,c", QQ)
+    _, phi, s, t = ring("phi,s,t", QQ)
     in_roots = phi**4 - 2 * (s**2 + t**2) * phi**2 + (s**2 - t**2) ** 2
     factored = (phi**2 - (s - t) ** 2) * (phi**2 - (s + t) ** 2)
     return (
@@ -116,8 +116,6 @@ def off_balance_bound(epsilon: Any, tau: Any, beta: Any) -> Expr:
     """
     eps, t, b = (sympify(x, strict=True) for x in (epsilon, tau, beta))
     if t.is_negative or b.is_negative or (eps - t).is_nonpositive:
-        raise ValueError(
-            f"off-balance bound: ε = {eps}, τ = {t}, β = {b}; a strict saddle has ε > τ ≥ 0, and β ≥ 0"
-        )
+        raise ValueError(f"off-balance bound: ε = {eps}, τ = {t}, β = {b}; a strict saddle has ε > τ ≥ 0, and β ≥ 0")
     quarter = Rational(1, 4) * b**2
     return sqrt(t**2 + quarter) - sqrt(eps**2 + quarter)

@@ -96,9 +96,7 @@ class RationalSvd:
                 f"an {m}×{n} matrix has {min(m, n)} singular values, not {len(self.sigma)}; list the zeros too"
             )
         if any(s < 0 for s in self.sigma) or list(self.sigma) != sorted(self.sigma, reverse=True):
-            raise SvdError(
-                f"singular values {[str(s) for s in self.sigma]}: they must be nonnegative and decreasing"
-            )
+            raise SvdError(f"singular values {[str(s) for s in self.sigma]}: they must be nonnegative and decreasing")
         for name, factor in (("U", self.U), ("V", self.V)):
             if factor.transpose() * factor != identity(factor.nrows()):
                 raise SvdError(f"{name} is not orthogonal")
