@@ -26,9 +26,10 @@ vanishes or g ≤ 0, the diagonal entry −Δ + φ + g/‖a‖² ≥ 0 already g
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sympy import QQ, Expr, Rational, ring, sqrt, sympify
+from sympy import QQ, Expr, Min, Rational, ring, sqrt, sympify
 
 _POLY, EPS, TAU, PHI, GAMMA, RHO, INV = ring("epsilon,tau,phi,gamma,rho,rho_inverse", QQ)
 _GRAM, TAU_G, EPS_G, XX, YY, XY, YPY, XQX, THETA, PSI = ring("tau,epsilon,xx,yy,xy,yPy,xQx,theta,psi", QQ)
@@ -119,3 +120,62 @@ def off_balance_bound(epsilon: Any, tau: Any, beta: Any) -> Expr:
         raise ValueError(f"off-balance bound: ε = {eps}, τ = {t}, β = {b}; a strict saddle has ε > τ ≥ 0, and β ≥ 0")
     quarter = Rational(1, 4) * b**2
     return sqrt(t**2 + quarter) - sqrt(eps**2 + quarter)
+
+
+def worst_pairs(sigma: Sequence[Any], k: int) -> tuple[tuple[Expr, Expr], ...]:
+    """Return the pairs (ε, τ) of strict saddles among which every bound that grows with ε and falls with τ is least.
+
+    At a strict saddle ε is the largest singular value left out of WS and τ the k-th selected one (0 if there is none).
+    For k ≥ r the worst pair is (σ_r, 0); for k < r and σ_k > σ_{k+1} it is (σ_k, σ_{k+1}); for k < r and
+    σ_k = σ_{k+1} = s they are (s, 0), (next larger value, s) and (s, next smaller nonzero value), where these exist.
+
+    Args:
+        sigma: The singular values of X (numbers SymPy knows exactly), any order, zeros allowed.
+        k: Factorization dimension, at least 1.
+
+    Returns:
+        The pairs; none for X = 0.
+
+    Example:
+        >>> worst_pairs([5, 2, 2, 1], 2)
+        ((2, 0), (5, 2), (2, 1))
+    """
+    values = sorted((sympify(s, strict=True) for s in sigma if s != 0), reverse=True)
+    r = len(values)
+    if r == 0:
+        return ()
+    zero = sympify(0)
+    if k >= r:
+        return ((values[-1], zero),)
+    here, below = values[k - 1], values[k]
+    if here > below:
+        return ((here, below),)
+    larger, smaller = [s for s in values if s > here], [s for s in values if s < here]
+    above = [(min(larger), here)] if larger else []
+    under = [(here, max(smaller))] if smaller else []
+    return ((here, zero), *above, *under)
+
+
+def uniform_off_balance_bound(sigma: Sequence[Any], k: int, beta: Any) -> Expr:
+    """Return γ(β) > 0 with λ_min ≤ −γ(β) at every strict saddle on which ‖WᵀW − SSᵀ‖₂ ≤ β.
+
+    γ(0) is the sharp uniform γ of the balanced manifold; γ falls with β, continuously, like a multiple of 1/β.
+
+    Args:
+        sigma: The singular values of X, not all zero.
+        k: Factorization dimension.
+        beta: At least 0.
+
+    Raises:
+        ValueError: If X = 0, which has no strict saddle.
+
+    **Source:** the inequality behind [mf-landscape] "properties in M₀ will degrade gracefully as we move away".
+
+    Example:
+        >>> uniform_off_balance_bound([10, 5, 1], 1, 0), uniform_off_balance_bound([4, 3], 1, 6)
+        (5, 5 - 3*sqrt(2))
+    """
+    pairs = worst_pairs(sigma, k)
+    if not pairs:
+        raise ValueError("uniform off-balance bound: X = 0 has no strict saddle")
+    return Min(*(-off_balance_bound(epsilon, tau, beta) for epsilon, tau in pairs))
