@@ -9,10 +9,10 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
+from numeric.landscape.curvature import dense_lower_bound, structured_lower_bound
 from numeric.landscape.shapes import factorization_shapes
 from numeric.landscape.singular_values import (
     ball_matrix,
-    enclose_least_eigenvalue,
     enclose_singular_values,
     frobenius,
     frobenius_square,
@@ -96,25 +96,6 @@ def _checked(name: str, M: Any) -> Matrix:
     return array
 
 
-def hessian_matrix(W: Matrix, S: Matrix, X: Matrix) -> Matrix:
-    """Return the symmetric k(m + n)×k(m + n) Hessian matrix in floats; vec stacks columns, W's block before S's.
-
-    Args:
-        W: m×k.
-        S: k×n.
-        X: m×n.
-    """
-    m, n, k = factorization_shapes(W, S, X)
-    E = W @ S - X
-    top = np.kron(S @ S.T, np.eye(m))
-    bottom = np.kron(np.eye(n), W.T @ W)
-    # Coordinate W_ij is jm + i, S_lc is mk + ck + l: ∂²J/∂W_ij∂S_lc = W_il S_jc + [j = l] E_ic.
-    cross = np.einsum("il,jc->jicl", W, S) + np.einsum("jl,ic->jicl", np.eye(k), E)
-    cross = cross.reshape(m * k, n * k)
-    out = np.block([[top, cross], [cross.T, bottom]])
-    return np.asarray((out + out.T) / 2)
-
-
 def _second_derivative(W: arb_mat, S: arb_mat, E: arb_mat, G: arb_mat, H: arb_mat) -> arb:
     """Return a ball for D²J[(G, H)] = ‖GS + WH‖² + 2⟨E, GH⟩."""
     first = G * S + W * H
@@ -160,7 +141,7 @@ def _escape(W: Matrix, S: Matrix, X: Matrix, G: Matrix, H: Matrix) -> EscapeDire
 
 
 def classify(  # noqa: PLR0913 - the point and three settings
-    W: Any, S: Any, X: Any, *, tolerance: float = 1e-8, dense_limit: int = 600, bits: int = 128
+    W: Any, S: Any, X: Any, *, tolerance: float = 1e-8, dense_limit: int = 200, bits: int = 128
 ) -> Classification:
     """Return where (W, S) lies on the landscape of ½‖X − WS‖²: near a global minimum, a strict saddle, or neither.
 
@@ -176,8 +157,8 @@ def classify(  # noqa: PLR0913 - the point and three settings
         S: k×n array.
         X: m×n array.
         tolerance: The relative tolerance, in (0, 1).
-        dense_limit: Up to this size k(m + n) the lower bound of λ_min is proved from the whole Hessian matrix;
-            beyond, it is −‖E‖₂, valid at every point.
+        dense_limit: Up to this size k(m + n) the lower bound of λ_min is also sought from the whole Hessian matrix;
+            see :mod:`numeric.landscape.curvature`.
         bits: Working precision of the balls.
 
     Raises:
@@ -198,11 +179,13 @@ def classify(  # noqa: PLR0913 - the point and three settings
         raise ValueError(f"classification: tolerance = {tolerance}; it must lie between 0 and 1")
     W, S, X = _checked("W", W), _checked("S", S), _checked("X", X)
     m, n, k = factorization_shapes(W, S, X)
-    E = W @ S - X
-    full = None
-    if k * (m + n) <= dense_limit:
-        bounds = enclose_least_eigenvalue(hessian_matrix(W, S, X), bits=bits)
-        full = bounds.vector
+    with np.errstate(over="ignore", invalid="ignore"):
+        E = W @ S - X
+        size_W, size_S, size_X = (float(np.linalg.norm(M)) for M in (W, S, X))
+    total = size_X + size_W * size_S
+    # Beyond these bounds squares overflow or underflow, and the limits below would mean nothing.
+    if not np.isfinite(E).all() or total > 1e150 or 0 < total < 1e-150:
+        raise PointError("classification: ‖X − WS‖² is beyond the range of floats; divide X by c and W, S by √c")
     with ctx.workprec(bits):
         w, s, x = ball_matrix(W), ball_matrix(S), ball_matrix(X)
         residual = w * s - x
@@ -216,19 +199,16 @@ def classify(  # noqa: PLR0913 - the point and three settings
         kth = _widened(values[k - 1], slack) if k <= len(values) else arb(0)
         tail = sum((v * v for v in enclose_singular_values(X, bits=bits)[k:]), arb(0)) / 2
         gap = objective - tail
+        lower, method = structured_lower_bound(W, S, X, residual_norm, bits=bits)
+        full = None
+        if k * (m + n) <= dense_limit:
+            dense, full = dense_lower_bound(W, S, X, bits=bits)
+            if dense > lower:
+                lower, method = dense, "whole Hessian"
         candidates = [_escape(W, S, X, G, H) for G, H in _curvature_candidates(W, S, E, full)]
         best = min(candidates, key=lambda c: float(c.curvature.upper()))
         upper = float(np.nextafter(float(best.curvature.upper()), np.inf))
-        lower, method = -float(np.nextafter(float(residual_norm.upper()), np.inf)), "D²J ≥ −‖E‖₂"
-        if full is not None:
-            # The float Hessian differs from the exact one by rounding of its entries; Weyl adds that much.
-            error = _hessian_rounding(w, s, residual, hessian_matrix(W, S, X))
-            dense = float(np.nextafter(float((arb(bounds.lower) - error).lower()), -np.inf))
-            if dense > lower:
-                lower, method = dense, bounds.method
         imbalance = frobenius(w.transpose() * w - s * s.transpose())
-        size_W, size_S, size_X = (float(np.linalg.norm(M)) for M in (W, S, X))
-    total = size_X + size_W * size_S
     slope = tolerance * total * max(size_W, size_S, np.sqrt(size_X))
     limits = (slope, tolerance * total, tolerance * total**2)
     verdict, reason = _verdict(gradient, upper, residual_norm - kth, gap, limits)
@@ -250,23 +230,6 @@ def classify(  # noqa: PLR0913 - the point and three settings
 def _widened(ball: arb, slack: arb) -> arb:
     """Return the ball widened by ±slack (kept nonnegative)."""
     return arb(0).max(arb((ball - slack).lower())).union(arb((ball + slack).upper()))
-
-
-def _hessian_rounding(w: arb_mat, s: arb_mat, residual: arb_mat, H: Matrix) -> arb:
-    """Return an upper bound of the Frobenius distance of the float Hessian from the exact one."""
-    m, k = w.nrows(), w.ncols()
-    n = s.ncols()
-    P, Q = s * s.transpose(), w.transpose() * w
-    error = arb(0)
-    for j in range(k):
-        for p in range(k):
-            error += m * (P[j, p] - arb(float(H[j * m, p * m]))) ** 2
-            error += n * (Q[j, p] - arb(float(H[m * k + j, m * k + p]))) ** 2
-            for i in range(m):
-                for c in range(n):
-                    exact = w[i, p] * s[j, c] + (residual[i, c] if j == p else 0)
-                    error += 2 * (exact - arb(float(H[j * m + i, m * k + c * k + p]))) ** 2
-    return arb(error.abs_upper().sqrt().upper())
 
 
 def _verdict(gradient: arb, upper: float, margin: arb, gap: arb, limits: tuple[float, float, float]) -> tuple[str, str]:

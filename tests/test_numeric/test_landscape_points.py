@@ -5,7 +5,8 @@ import pytest
 from flint import fmpq, fmpq_mat
 from scipy.integrate import solve_ivp
 
-from numeric.landscape.classify import PointError, classify, hessian_matrix
+from numeric.landscape.classify import PointError, classify
+from numeric.landscape.curvature import hessian_matrix
 from numeric.landscape.flow import (
     aligned_flow,
     estimate_gradient_flow,
@@ -176,6 +177,32 @@ def test_classification(name, dense_limit):
         assert 0.5 * ((X - W @ S) ** 2).sum() < float(found.objective.lower())
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_lower_bounds_hold_at_points_of_all_scales(seed):
+    rng = np.random.default_rng(seed)
+    m, n, k = rng.integers(1, 5, 3)
+    W, S = (rng.normal(size=shape) * 10.0 ** rng.integers(-3, 4) for shape in ((m, k), (k, n)))
+    A = rng.normal(size=(m, n))
+    values = np.linalg.eigvalsh(hessian_matrix(W, S, A))
+    slack = 1e-14 * np.abs(values).max()
+    for dense_limit in (0, 200):
+        lower, upper = classify(W, S, A, dense_limit=dense_limit).lambda_min
+        assert lower <= values[0] + slack
+        assert values[0] <= upper + slack
+
+
+def test_the_small_block_gives_a_sharp_lower_bound_where_the_residual_norm_does_not():
+    rng = np.random.default_rng(7)
+    U, V = (np.linalg.qr(rng.normal(size=(size, size)))[0] for size in (30, 40))
+    A = U[:, :4] @ np.diag([9.0, 5.0, 4.0, 1.0]) @ V[:, :4].T
+    mix = np.array([[2.0, 1.0], [0.5, 1.0]])
+    W, S = U[:, [0, 2]] @ mix, np.linalg.inv(mix) @ np.diag([9.0, 4.0]) @ V[:, [0, 2]].T
+    found = classify(W, S, A, dense_limit=0)
+    assert (found.verdict, found.method) == ("strict saddle", "escape block")
+    assert found.lambda_min[1] - found.lambda_min[0] < 1e-8
+    assert found.lambda_min[0] >= -1
+
+
 def test_a_far_from_balanced_saddle_is_still_a_saddle():
     found = classify([[0.0], [1e-5]], [[0.0, 1e5, 0.0]], X)
     assert found.verdict == "strict saddle"
@@ -207,12 +234,19 @@ def test_classification_scales(scale):
         ([["a"], [0.0]], [[3.0, 0.0, 0.0]], PointError, "not a matrix of real numbers"),
         ([[1j], [0.0]], [[3.0, 0.0, 0.0]], PointError, "complex"),
         ([[1.0], [0.0, 1.0]], [[3.0, 0.0, 0.0]], PointError, "not a matrix"),
+        ([[1e200], [0.0]], [[1e200, 0.0, 0.0]], PointError, "beyond the range of floats"),
         (np.zeros((2, 0)), np.zeros((0, 3)), FactorizationShapeError, "at least 1"),
     ],
 )
 def test_classification_refuses_bad_points(W, S, error, text):
     with pytest.raises(error, match=text):
         classify(W, S, X)
+
+
+def test_classification_refuses_points_that_underflow():
+    with pytest.raises(PointError, match="beyond the range"):
+        classify([[1e-160]], [[1e-160]], [[1e-320]])
+    assert classify([[1.0]], [[0.0]], [[0.0]]).verdict == "global minimum"
 
 
 def test_classification_refuses_bad_tolerance():
