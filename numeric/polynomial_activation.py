@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.object_]
@@ -140,11 +140,12 @@ def single_sum_norm(activation: PolynomialActivation, A: Matrix) -> Fraction:
 
 
 def sample_rational_matrix(rng: np.random.Generator, shape: Sequence[int], *, bound: int = 3) -> Matrix:
-    """Return a random matrix of Fractions p/q with \\|p\\| ≤ bound and 1 ≤ q ≤ 3; zeros are common on purpose."""
+    """Return a random matrix of Fractions p/q, p from -bound to bound and q from 1 to 3; zeros are common."""
     numerators = rng.integers(-bound, bound + 1, size=tuple(shape))
     denominators = rng.integers(1, 4, size=tuple(shape))
     flat = [Fraction(int(p), int(q)) for p, q in zip(numerators.ravel(), denominators.ravel(), strict=True)]
-    return np.array(flat, dtype=object).reshape(tuple(shape))
+    matrix: Matrix = np.array(flat, dtype=object).reshape(tuple(shape))
+    return matrix
 
 
 def _dot(variables: Sequence[fmpq_mpoly], column: Matrix) -> fmpq_mpoly:
@@ -153,3 +154,43 @@ def _dot(variables: Sequence[fmpq_mpoly], column: Matrix) -> fmpq_mpoly:
 
 def _rational(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
+
+
+def general_population_value(activation: PolynomialActivation, U: Matrix, V: Matrix, A: Matrix, B: Matrix) -> Fraction:
+    r"""Return :math:`\mathbb E[(\sum_i \phi'(u_i^\top x)\phi(v_i^\top y)x^\top a_i + \dots)^2]` for any weights, exact.
+
+    Args:
+        activation: A polynomial activation.
+        U: Weights u_i as columns, shape (d, k), Fractions.
+        V: Weights v_i as columns, shape (d, k), Fractions.
+        A: Directions a_i as columns, shape (d, k), Fractions.
+        B: Directions b_i as columns, shape (d, k), Fractions.
+
+    Raises:
+        ShapeError: If the four matrices are not of one shape.
+
+    **Source:** [nimc] equation (8).
+    """
+    if not U.shape == V.shape == A.shape == B.shape:
+        raise ShapeError(f"population value: U {U.shape}, V {V.shape}, A {A.shape}, B {B.shape} must have one shape")
+    d, k = U.shape
+    context = fmpq_mpoly_ctx.get([f"{letter}{i}" for letter in "xy" for i in range(d)], "lex")
+    x, y = context.gens()[:d], context.gens()[d:]
+    total = x[0] * 0
+    for i in range(k):
+        user, item = _dot(x, U[:, i]), _dot(y, V[:, i])
+        total += activation.at(user, derivative=True) * activation.at(item) * _dot(x, A[:, i])
+        total += activation.at(item, derivative=True) * activation.at(user) * _dot(y, B[:, i])
+    return gaussian_expectation(total * total)
+
+
+def sample_rational_orthogonal(rng: np.random.Generator, size: int) -> Matrix:
+    """Return a random orthogonal matrix of Fractions: the Cayley transform (I - S)(I + S)⁻¹, signs mixed."""
+    upper = np.triu(rng.integers(-2, 3, size=(size, size)), 1)
+    skew = fmpq_mat(size, size, [int(v) for v in (upper - upper.T).ravel()])
+    identity = fmpq_mat(size, size, [int(v) for v in np.eye(size).ravel()])
+    rotation = (identity - skew) * (identity + skew).inv()
+    entries = [Fraction(int(value.p), int(value.q)) for value in rotation.entries()]
+    signs = [Fraction(int(s)) for s in rng.choice([-1, 1], size=size)]
+    matrix: Matrix = np.array(entries, dtype=object).reshape(size, size) * np.array(signs, dtype=object)
+    return matrix

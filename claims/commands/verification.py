@@ -24,7 +24,7 @@ from claims.table import totals_line, verdict_table
 @click.option("--trials", type=click.IntRange(1), default=25, show_default=True, help="Random instances a check.")
 @click.option("--json", "target", metavar="FILE|-", help="Write the ledger of this run there; - for stdout.")
 @click.option("--ledger", "ledger_file", type=click.Path(dir_okay=False, path_type=Path), help="Compare with this one.")
-def command(  # noqa: PLR0913 - one parameter an option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     names: Sequence[str], jobs: int | None, seed: int, trials: int, target: str | None, ledger_file: Path | None
 ) -> int:
     """Run claims with their mutants and compare the verdicts with the committed ledger.
