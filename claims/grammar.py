@@ -101,9 +101,7 @@ FUNCTIONS: dict[str, Callable[..., _Pair]] = {
     "Phi": _both(_normal_cdf, tree.normal_cdf),
     "gelu": _both(lambda x: x * _normal_cdf(x), tree.gelu),
     "silu": _both(lambda x: x * _sigmoid(x), lambda g: g * tree.apply("sigmoid", g)),
-    "mish": _both(
-        lambda x: x * sympy.tanh(_softplus(x)), lambda g: g * tree.apply("tanh", tree.apply("softplus", g))
-    ),
+    "mish": _both(lambda x: x * sympy.tanh(_softplus(x)), lambda g: g * tree.apply("tanh", tree.apply("softplus", g))),
     "elu": _both(
         lambda x: sympy.Max(0, x) + sympy.Min(0, sympy.exp(x) - 1),
         lambda g: tree.apply("relu", g) + tree.minimum(0, tree.apply("exp", g) - 1),

@@ -19,7 +19,9 @@ from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
 from symbolic.index_sums import Index, entry
 from symbolic.population_form import single_sum_form
 
-COLUMNS = Hypothesis("columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, any $d, k \ge 1$; $x, y\sim\mathcal D_k$")
+COLUMNS = Hypothesis(
+    "columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, any $d, k \ge 1$; $x, y\sim\mathcal D_k$"
+)
 
 _ROW = Index("p", "d")
 _ENTRY = entry("A", _ROW, I)

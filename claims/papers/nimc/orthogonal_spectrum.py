@@ -168,6 +168,9 @@ def tight() -> list[Evidence]:
 
 tight.near_misses(
     _off_diagonal_attained,
-    {"the diagonal term at the antisymmetric eigenvector": rho_diagonal, "twice the bound": lambda m: 2 * rho_off_diagonal(m)},
+    {
+        "the diagonal term at the antisymmetric eigenvector": rho_diagonal,
+        "twice the bound": lambda m: 2 * rho_off_diagonal(m),
+    },
 )
 tight.near_misses(_single_column, {"the bound attained at k = 1 too": rho_diagonal})
