@@ -296,11 +296,13 @@ class Operation(Expression):
 
     @property
     def T(self) -> Expression:
-        """Return the transpose; a diagonal matrix is its own, Hadamard and Kronecker products pass it on."""
+        """Return the transpose; Hadamard and Kronecker products pass it on if that does not make it longer."""
         if self.is_scalar or (self.head == "diag" and self.shape.rows == self.shape.cols):
             return self
         if self.head in {"hadamard", "kronecker"}:
-            return Operation(self.head, tuple(a.T for a in self.arguments), self.result.transposed)
+            turned = Operation(self.head, tuple(a.T for a in self.arguments), self.result.transposed)
+            if transposes(turned) <= max(1, transposes(self)):
+                return turned
         return Transpose(self)
 
 
@@ -456,6 +458,12 @@ def multiply(*factors: Expression) -> Expression:
     if coefficient == 1 and len(ordered) == 1:
         return ordered[0]
     return Product(coefficient, ordered)
+
+
+def transposes(expression: Expression) -> int:
+    """Return how many transposes are written in an expression."""
+    own = 1 if isinstance(expression, Transpose) else 0
+    return own + sum(transposes(child) for child in expression.children)
 
 
 def power(base: Expression, exponent: int) -> Expression:

@@ -152,6 +152,8 @@ def _primed(function: str, order: int) -> str:
 
 
 def _index_latex(contraction: Contraction) -> str:
+    from symbolic.matrix.read_back import argument_matrix  # noqa: PLC0415  (reading back prints while it works)
+
     names = index_names(len(contraction.dims))
     factors = []
     for label, slots in contraction.nodes:
@@ -160,7 +162,8 @@ def _index_latex(contraction: Contraction) -> str:
             head = name_to_latex(label.name)
         else:
             assert isinstance(label, Applied)
-            head = _primed(label.function, label.order) + r"(\cdot)"
+            argument = to_latex(argument_matrix(label))
+            head = rf"{_primed(label.function, label.order)}\left({argument}\right)"
         factors.append(f"{head}_{{{indices}}}" if indices else head)
     bound = [names[v] for v in range(len(names)) if v not in contraction.legs]
     legs = ",".join(names[v] for v in contraction.rows) + ";" + ",".join(names[v] for v in contraction.cols)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from symbolic.matrix.dimensions import ONE, SCALAR, Shape, ShapeError
 from symbolic.matrix.expression import (
@@ -65,6 +66,10 @@ def hadamard(*factors: Expression) -> Expression:
         _same_shape("hadamard", factors[0], factor)
     if factors[0].is_scalar:
         return multiply(*factors)
+    outside = [f for factor in factors if isinstance(factor, Product) for f in (Number(factor.coefficient), *factor.scalars)]
+    if any(f != Number(Fraction(1)) for f in outside):
+        inside = [multiply(*f.matrices) if isinstance(f, Product) else f for f in factors]
+        return multiply(*outside, hadamard(*inside))
     flat = [
         a
         for f in factors

@@ -10,11 +10,10 @@ notation and is returned as an :class:`~symbolic.matrix.expression.IndexSum`.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 from symbolic.matrix.canonical import canonical_form
-from symbolic.matrix.dimensions import Dimension, Shape
+from symbolic.matrix.dimensions import Dimension
 from symbolic.matrix.expression import (
     Elementwise,
     Expression,
@@ -29,16 +28,17 @@ from symbolic.matrix.expression import (
     multiply,
     ones,
     power,
+    transposes,
     zeros,
 )
 from symbolic.matrix.operations import diag, hadamard, inner, kronecker, norm2, trace, vec
-from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, contract
+from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, collected, contract
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symbolic.matrix.contraction import Contraction, Node
-    from symbolic.matrix.dimensions import Factor
+    from symbolic.matrix.dimensions import Factor, Shape
 
 
 class NoMatrixNotationError(ValueError):
@@ -46,19 +46,19 @@ class NoMatrixNotationError(ValueError):
 
 
 def read_back(form: TensorSum) -> Expression:
-    """Return an expression with the given canonical form; the equality is checked before it is returned."""
-    if form.is_zero:
-        return zeros(*form.shape)
-    terms = []
-    for term, c in reversed(form.terms):
-        try:
-            body = _Graph(term).expression(form.shape)
-        except NoMatrixNotationError:
-            body = IndexSum(term, form.shape)
-        terms.append(multiply(Number(c), body))
-    expression = add(*sorted(terms, key=_is_subtracted))
-    assert canonical_form(expression) == form, f"{expression} does not read {form}"
-    return expression
+    """Return an expression with the given canonical form, each term checked before it is returned."""
+    terms = [multiply(Number(c), _notation(term, form.shape)) for term, c in reversed(form.terms)]
+    return add(*sorted(terms, key=_is_subtracted)) if terms else zeros(*form.shape)
+
+
+def _notation(term: Contraction, shape: Shape) -> Expression:
+    """Return matrix notation for a contraction if there is one and it says the same, else its indices."""
+    try:
+        found = _Graph(term).expression()
+    except NoMatrixNotationError:
+        return IndexSum(term, shape)
+    same = canonical_form(found) == collected(shape, [(term, Fraction(1))])
+    return found if same else IndexSum(term, shape)
 
 
 def _is_subtracted(term: Expression) -> bool:
@@ -85,13 +85,11 @@ class _Graph:
                     self.weights.pop(v)
         self.bound = [v for v in self.weights if v not in term.legs]
 
-    def expression(self, shape: Shape) -> Expression:
+    def expression(self) -> Expression:
         """Return the contraction in matrix notation."""
         while self._merge_parallel() or self._eliminate():
             pass
-        if self.bound:
-            raise NoMatrixNotationError("bound indices are left that are neither inner nor end points of a path")
-        core = self._between(list(self.term.rows), list(self.term.cols), shape)
+        core = self._between(list(self.term.rows), list(self.term.cols))
         return multiply(*_powers(self.scalars), core)
 
     def _place(self, expression: Expression, slots: Sequence[int]) -> None:
@@ -108,7 +106,14 @@ class _Graph:
         return [edge for edge in self.edges if v in edge[:2]]
 
     def _weight(self, v: int) -> Expression | None:
+        """Return the entries on one index as a column vector."""
         return hadamard(*self.weights[v]) if self.weights[v] else None
+
+    def _diagonal(self, v: int) -> tuple[Expression, ...]:
+        """Return the entries on one index as a product of diagonal matrices."""
+        own = [d for w in self.weights[v] if isinstance(d := diag(w), Symbol)]
+        other = [w for w in self.weights[v] if not isinstance(diag(w), Symbol)]
+        return (*own, *([diag(hadamard(*other))] if other else []))
 
     def _eliminate(self) -> bool:
         """Sum over one bound index that meets at most two edges."""
@@ -124,17 +129,19 @@ class _Graph:
         return False
 
     def _sum_over(self, v: int, edges: list[tuple[int, int, Expression]]) -> None:
-        weight = self._weight(v)
+        weight, diagonal = self._weight(v), self._diagonal(v)
         if len(edges) == 2:
             (u, left), (w, right) = _ending(edges[0], v), _beginning(edges[1], v)
             if _wants_turn(left, right):
                 (u, left), (w, right) = _ending(edges[1], v), _beginning(edges[0], v)
-            self._place(multiply(left, *([diag(weight)] if weight else []), right), (u, w))
+            self._place(multiply(left, *diagonal, right), (u, w))
         elif len(edges) == 1:
             u, left = _ending(edges[0], v)
             self.weights[u].append(multiply(left, weight or ones(Dimension((self.dims[v],)))))
         elif weight is None:
             self.scalars.append(Size(Dimension((self.dims[v],))))
+        elif all(isinstance(d, Symbol) for d in diagonal):
+            self.scalars.append(trace(multiply(*diagonal)))
         elif len(self.weights[v]) == 1:
             self.scalars.append(multiply(ones(Dimension((self.dims[v],))).T, weight))
         else:
@@ -151,63 +158,112 @@ class _Graph:
                         self._close(u, v, first, second)
                         return True
                     self.edges = [e for e in self.edges if e is not edge]
+                    if _wants_turn(first, second):
+                        u, v, first, second = v, u, first.T, second.T
                     self.edges[i] = (u, v, hadamard(first, second))
                     return True
         return False
 
     def _close(self, u: int, v: int, first: Expression, second: Expression) -> None:
         """Sum over both ends of two parallel edges that nothing else meets."""
-        left, right = self._weight(u), self._weight(v)
-        weighted = multiply(*([diag(left)] if left else []), second, *([diag(right)] if right else []))
-        self.scalars.append(inner(first, weighted))
+        weighted = multiply(*self._diagonal(u), second, *self._diagonal(v))
+        self.scalars.append(norm2(first) if first == weighted else inner(first, weighted))
         self.edges = [edge for edge in self.edges if u not in edge[:2]]
         for index in (u, v):
             self.bound.remove(index)
             del self.weights[index]
 
-    def _between(self, rows: list[int], cols: list[int], shape: Shape) -> Expression:
+    def _between(self, rows: list[int], cols: list[int]) -> Expression:
         """Return what is left between the legs, as a matrix."""
-        if len(rows) <= 1 and len(cols) <= 1:
-            return self._simple(rows[0] if rows else None, cols[0] if cols else None)
-        if len(rows) == 2 and not cols:
-            return vec(self._simple(rows[1], rows[0]))
-        if len(cols) == 2 and not rows:
-            return vec(self._simple(cols[1], cols[0])).T
         if len(rows) > 2 or len(cols) > 2:
             raise NoMatrixNotationError("more than two indices number the rows or the columns")
-        left, right = self._outer_weight(rows), self._outer_weight(cols)
-        for order in permutations(cols):
-            try:
-                core = self._kronecker(rows, list(order), commuted=list(order) != cols)
-            except NoMatrixNotationError:
-                continue
-            return multiply(*([diag(left)] if left else []), core, *([diag(right)] if right else []))
-        raise NoMatrixNotationError("the legs are not joined in pairs")
+        if max(len(rows), len(cols)) == 2 and min(len(rows), len(cols)) > 0:
+            return self._between_pairs(rows, cols)
+        if self.bound:
+            raise NoMatrixNotationError("bound indices are left that are neither inner nor end points of a path")
+        if len(rows) == 2:
+            return vec(self._simple(rows[1], rows[0]))
+        if len(cols) == 2:
+            return vec(self._simple(cols[1], cols[0])).T
+        return self._simple(rows[0] if rows else None, cols[0] if cols else None)
 
-    def _outer_weight(self, legs: list[int]) -> Expression | None:
+    def _between_pairs(self, rows: list[int], cols: list[int]) -> Expression:
+        """Return a matrix whose rows or columns are numbered by pairs: Kronecker products, diag of a vec."""
+        joined = set(rows) & set(cols) or any(
+            {u, v} & set(rows) and {u, v} & set(cols) for u, v, _ in self.edges
+        )
+        if not joined and not self.bound:
+            left, right = (self._column(legs) for legs in (rows, cols))
+            return multiply(left, right.T)
+        if not self.bound:
+            weights = [self._taken_outer_weight(legs) for legs in (rows, cols)]
+            try:
+                left, right = ([] if w is None else [diag(w)] for w in weights)
+                return multiply(*left, self._kronecker(rows, cols, self.edges), *right)
+            except NoMatrixNotationError:
+                if any(w is not None for w in weights):
+                    raise
+        return self._sandwich(rows, cols)
+
+    def _column(self, legs: list[int]) -> Expression:
+        return vec(self._simple(legs[1], legs[0])) if len(legs) == 2 else self._simple(legs[0], None)
+
+    def _taken_outer_weight(self, legs: list[int]) -> Expression | None:
         """Take out an entry that depends on both legs of one side: a diagonal matrix of a vec."""
-        if len(legs) < 2 or legs[0] == legs[1]:
-            return None
         for edge in self.edges:
-            if set(edge[:2]) == set(legs):
+            if len(legs) == 2 and set(edge[:2]) == set(legs):
                 self.edges = [e for e in self.edges if e is not edge]
                 return vec(edge[2] if edge[0] == legs[1] else edge[2].T)
         return None
 
-    def _kronecker(self, rows: list[int], cols: list[int], *, commuted: bool) -> Expression:
-        pairs: list[tuple[int | None, int | None]] = [
-            (rows[i] if i < len(rows) else None, cols[i] if i < len(cols) else None) for i in range(2)
-        ]
-        inside = {frozenset(pair) for pair in pairs}
-        used = [v for pair in pairs for v in {pair[0], pair[1]} if v is not None]
-        if len(set(used)) < len(used) or any(frozenset(edge[:2]) not in inside for edge in self.edges):
-            raise NoMatrixNotationError("an entry joins the two factors of the Kronecker product")
-        product = kronecker(*(self._simple(*pair) for pair in pairs))
-        if not commuted:
-            return product
-        # The factors' own column order is (cols[0], cols[1]); the legs ask for the opposite one.
-        p, q = (Dimension((self.dims[c],)) for c in cols)
-        return multiply(product, commutation(p, q))
+    def _sandwich(self, rows: list[int], cols: list[int]) -> Expression:
+        """Return ``K * diag(vec(M)) * L`` with Kronecker products K and L: one entry M joins what they keep apart."""
+        for edge in self.edges:
+            middle = [edge[1], edge[0]]
+            if not set(self.bound) | (set(rows) & set(cols)) <= set(middle):
+                continue
+            others = [e for e in self.edges if e is not edge]
+            left = [e for e in others if set(e[:2]) <= {*rows, *middle}]
+            right = [e for e in others if e not in left]
+            outer = {v for v in self.weights if v not in middle}
+            if any(not set(e[:2]) <= {*cols, *middle} for e in right) or len(rows) != 2 or len(cols) != 2:
+                continue
+            weights, edges = self.weights, self.edges
+            try:
+                # The weights of the middle indices belong to the diagonal matrix, the others to their side.
+                self.weights, self.edges = {v: w if v in middle else [] for v, w in weights.items()}, [edge]
+                centre = diag(vec(self._simple(middle[1], middle[0])))
+                self.weights = {v: w if v in outer and v in rows else [] for v, w in weights.items()}
+                self.edges = left
+                before = self._kronecker(rows, middle, left)
+                self.weights = {v: w if v in outer and v not in rows else [] for v, w in weights.items()}
+                self.edges = right
+                after = self._kronecker(middle, cols, right)
+            except NoMatrixNotationError:
+                self.weights, self.edges = weights, edges
+                continue
+            return multiply(before, centre, after)
+        raise NoMatrixNotationError("no entry separates the rows from the columns")
+
+    def _kronecker(
+        self,
+        rows: list[int],
+        cols: list[int],
+        edges: list[tuple[int, int, Expression]],
+    ) -> Expression:
+        """Return the Kronecker product of the matrices between paired legs, a commutation matrix if they cross."""
+        for pairs, crossed in _pairings(rows, cols):
+            inside = {frozenset(pair) for pair in pairs}
+            used = [v for pair in pairs for v in {*pair} if v is not None]
+            if len(set(used)) < len(used) or any(frozenset(edge[:2]) not in inside for edge in edges):
+                continue
+            product = kronecker(*(self._simple(*pair) for pair in pairs))
+            if not crossed:
+                return product
+            # The factors' own column order is the opposite of the order of the legs.
+            p, q = (Dimension((self.dims[c],)) for c in reversed(cols))
+            return multiply(product, commutation(p, q))
+        raise NoMatrixNotationError("an entry joins the two factors of the Kronecker product")
 
     def _simple(self, row: int | None, col: int | None) -> Expression:
         """Return the matrix between one row leg and one column leg, its weights as diagonal factors."""
@@ -216,17 +272,32 @@ class _Graph:
         size = {v: Dimension((self.dims[v],)) for v in (row, col) if v is not None}
         if row == col:
             assert row is not None
-            weight = self._weight(row)
-            return identity(size[row]) if weight is None else diag(weight)
+            return multiply(identity(size[row]), *self._diagonal(row))
         left = self._weight(row) if row is not None else None
         right = self._weight(col) if col is not None else None
         for edge in self.edges:
             if set(edge[:2]) == {row, col}:
                 middle = edge[2] if edge[0] == row else edge[2].T
-                return multiply(*([diag(left)] if left else []), middle, *([diag(right)] if right else []))
+                before, after = (self._diagonal(v) if v is not None else () for v in (row, col))
+                return multiply(*before, middle, *after)
+        if left is None and right is None and row is not None and col is not None:
+            return ones(size[row], size[col])
         column = left or (ones(size[row]) if row is not None else None)
         line = right or (ones(size[col]) if col is not None else None)
         return multiply(*([column] if column else []), *([line.T] if line else []))
+
+
+Pair = tuple[int | None, int | None]
+
+
+def _pairings(rows: list[int], cols: list[int]) -> list[tuple[tuple[Pair, Pair], bool]]:
+    """Return the ways to pair row legs with column legs, and whether the pairs cross."""
+    if len(cols) == 1:
+        return [(((rows[0], None), (rows[1], cols[0])), False), (((rows[0], cols[0]), (rows[1], None)), False)]
+    if len(rows) == 1:
+        return [(((None, cols[0]), (rows[0], cols[1])), False), (((rows[0], cols[0]), (None, cols[1])), False)]
+    straight = ((rows[0], cols[0]), (rows[1], cols[1]))
+    return [(straight, False), (((rows[0], cols[1]), (rows[1], cols[0])), True)]
 
 
 def _ending(edge: tuple[int, int, Expression], v: int) -> tuple[int, Expression]:
@@ -241,8 +312,7 @@ def _beginning(edge: tuple[int, int, Expression], v: int) -> tuple[int, Expressi
 
 def _wants_turn(left: Expression, right: Expression) -> bool:
     """Whether the product reads better transposed: more of its factors are transposed than not."""
-    turned = multiply(right.T, left.T)
-    return str(turned).count(".T") < str(multiply(left, right)).count(".T")
+    return transposes(left.T) + transposes(right.T) < transposes(left) + transposes(right)
 
 
 def _node_expression(node: Node, dims: Sequence[Factor]) -> tuple[Expression, tuple[int, ...]]:
@@ -259,9 +329,13 @@ def _node_expression(node: Node, dims: Sequence[Factor]) -> tuple[Expression, tu
             raise NoMatrixNotationError("a symbol's rows or columns are numbered by two indices")
         return (symbol.T if (rows, cols) == (0, 1) else symbol), slots
     assert isinstance(label, Applied)
-    names = [str(i) for i in range(len(slots))]
-    argument = read_back(contract([(label.argument, names)], names[:1], names[1:]))
-    return Elementwise(label.function, label.order, argument), slots
+    return Elementwise(label.function, label.order, argument_matrix(label)), slots
+
+
+def argument_matrix(label: Applied) -> Expression:
+    """Return the argument of a function with its first slot numbering rows and the others columns."""
+    names = [str(i) for i in range(len(label.argument.shape.rows.factors))]
+    return read_back(contract([(label.argument, names)], names[:1], names[1:]))
 
 
 def _trace_word(vertices: list[int], nodes: list[Node]) -> Expression | None:

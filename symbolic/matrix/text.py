@@ -18,11 +18,12 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
+from symbolic.matrix.tensor_sum import Applied, Entry
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from symbolic.matrix.contraction import Contraction
+    from symbolic.matrix.contraction import Contraction, Label
 
 INDICES = "ijklpqrsuvwxyzabcdefgh"
 
@@ -116,8 +117,15 @@ def _index_text(contraction: Contraction) -> str:
     factors = []
     for label, slots in contraction.nodes:
         indices = ",".join(names[v] for v in slots)
-        head = getattr(label, "name", None) or derivative_name(label.function, label.order)  # type: ignore[attr-defined]
+        head = label.name if isinstance(label, Entry) else _applied_text(label)
         factors.append(f"{head}[{indices}]" if indices else head)
     bound = [names[v] for v in range(len(names)) if v not in contraction.legs]
     legs = ",".join(names[v] for v in contraction.rows) + ";" + ",".join(names[v] for v in contraction.cols)
     return f"[{legs}] " + (f"sum_{{{','.join(bound)}}} " if bound else "") + ("*".join(factors) or "1")
+
+
+def _applied_text(label: Label) -> str:
+    from symbolic.matrix.read_back import argument_matrix  # noqa: PLC0415  (reading back prints while it works)
+
+    assert isinstance(label, Applied)
+    return f"{derivative_name(label.function, label.order)}({to_text(argument_matrix(label))})"
