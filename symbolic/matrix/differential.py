@@ -111,7 +111,7 @@ def gradient(f: Expression, U: Symbol) -> Derived:
         derivation = derivation.then(inner(result, G), ADJOINT)
     if not canonical_form(result).is_zero:
         derivation = derivation.then(result, RIESZ)
-    return Derived(result, derivation, check_gradient(f, U, result))
+    return Derived(result, derivation, check_gradient(f, U, G, result))
 
 
 def second_derivative(f: Expression, directions: Mapping[Symbol, Expression]) -> Derived:

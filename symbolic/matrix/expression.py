@@ -84,6 +84,9 @@ class Expression:
 
         return to_text(self)
 
+    def __repr__(self) -> str:
+        return f"<{self.shape} {self}>"
+
     def to_latex(self) -> str:
         """Return LaTeX, on one line."""
         from symbolic.matrix.latex import to_latex  # noqa: PLC0415  (printers need the classes below)

@@ -16,6 +16,7 @@ from symbolic.matrix.expression import (
     add,
     identity,
     multiply,
+    transposes,
 )
 from symbolic.matrix.operations import hadamard
 from symbolic.matrix.text import is_negative
@@ -31,7 +32,9 @@ def factored(expression: Expression) -> Expression:
     """
     if not isinstance(expression, Sum):
         return expression
-    result = _with_content_outside(_gather([_term(t) for t in expression.terms]))
+    terms = [_term(t) for t in expression.terms]
+    tried = [_with_content_outside(_gather(terms, ends)) for ends in ((True, False), (False, True))]
+    result = min(tried, key=lambda e: (len(str(e)), str(e)))
     assert is_equal(result, expression), f"{result} is not {expression}"
     return result
 
@@ -48,31 +51,35 @@ def _written(term: Term) -> Expression:
     return multiply(Number(term[0]), *term[1], *term[2])
 
 
-def _gather(terms: list[Term]) -> Expression:
+def _gather(terms: list[Term], ends: tuple[bool, bool]) -> Expression:
+    """Return the sum of the terms with common matrices taken out, at the end (True) or beginning first."""
     if len(terms) == 1:
         return _written(terms[0])
-    group, common, at_end = _largest_group(terms)
+    group, common, at_end = _largest_group(terms, ends)
     if common is None:
         return add(*sorted((_written(t) for t in terms), key=is_negative))
     rest = [t for i, t in enumerate(terms) if i not in group]
     if at_end is None:
-        together = _gather_hadamard([terms[i] for i in group], common)
+        together = _gather_hadamard([terms[i] for i in group], common, ends)
     else:
-        body = _with_content_outside(_gather([_stripped(terms[i], common, at_end=at_end) for i in group]))
+        inside = [_stripped(terms[i], common, at_end=at_end) for i in group]
+        body = _turned(_with_content_outside(_gather(inside, ends)))
         together = multiply(body, common) if at_end else multiply(common, body)
     if not rest:
         return together
-    return add(*sorted((together, *_flat(_gather(rest))), key=is_negative))
+    return add(*sorted((together, *_flat(_gather(rest, ends))), key=is_negative))
 
 
 def _flat(expression: Expression) -> tuple[Expression, ...]:
     return expression.terms if isinstance(expression, Sum) else (expression,)
 
 
-def _largest_group(terms: list[Term]) -> tuple[list[int], Expression | None, bool | None]:
+def _largest_group(
+    terms: list[Term], ends: tuple[bool, bool]
+) -> tuple[list[int], Expression | None, bool | None]:
     """Return the terms that share a last or first matrix (or Hadamard factors), that matrix, and which it is."""
     best: tuple[list[int], Expression | None, bool | None] = ([0], None, None)
-    for at_end in (True, False):
+    for at_end in ends:
         for _, _, chain in terms:
             if not chain:
                 continue
@@ -105,7 +112,7 @@ def _stripped(term: Term, common: Expression, *, at_end: bool) -> Term:
     return c, scalars, left or (identity(size),)
 
 
-def _gather_hadamard(terms: list[Term], factor: Expression) -> Expression:
+def _gather_hadamard(terms: list[Term], factor: Expression, ends: tuple[bool, bool]) -> Expression:
     """Return a sum of Hadamard products with a common factor as one Hadamard product."""
     inside = []
     for c, scalars, chain in terms:
@@ -113,7 +120,15 @@ def _gather_hadamard(terms: list[Term], factor: Expression) -> Expression:
         left.remove(factor)
         rest = hadamard(*left) if left else Constant("ones", *factor.shape)
         inside.append((c, scalars, (rest,)))
-    return hadamard(factor, _with_content_outside(_gather(inside)))
+    return hadamard(factor, _with_content_outside(_gather(inside, ends)))
+
+
+def _turned(expression: Expression) -> Expression:
+    """Return the transpose of the sum of the transposes, if that has fewer of them."""
+    if not isinstance(expression, Sum) or expression.is_scalar:
+        return expression
+    other = add(*(t.T for t in expression.terms))
+    return other.T if transposes(other) + 1 < transposes(expression) else expression
 
 
 def _with_content_outside(expression: Expression) -> Expression:

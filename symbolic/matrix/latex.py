@@ -129,7 +129,7 @@ def _factor(factor: Expression) -> str:
 
 
 def _operand(operand: Expression) -> str:
-    loose = isinstance(operand, Sum | IndexSum) or (isinstance(operand, Operation) and operand.head in _INFIX)
+    loose = isinstance(operand, Sum | Product | IndexSum) or (isinstance(operand, Operation) and operand.head in _INFIX)
     return rf"\left({to_latex(operand)}\right)" if loose else to_latex(operand)
 
 

@@ -218,32 +218,38 @@ class _Graph:
 
     def _sandwich(self, rows: list[int], cols: list[int]) -> Expression:
         """Return ``K * diag(vec(M)) * L`` with Kronecker products K and L: one entry M joins what they keep apart."""
+        found = []
         for edge in self.edges:
-            middle = [edge[1], edge[0]]
-            if not set(self.bound) | (set(rows) & set(cols)) <= set(middle):
-                continue
-            others = [e for e in self.edges if e is not edge]
-            left = [e for e in others if set(e[:2]) <= {*rows, *middle}]
-            right = [e for e in others if e not in left]
-            outer = {v for v in self.weights if v not in middle}
-            if any(not set(e[:2]) <= {*cols, *middle} for e in right) or len(rows) != 2 or len(cols) != 2:
-                continue
-            weights, edges = self.weights, self.edges
-            try:
-                # The weights of the middle indices belong to the diagonal matrix, the others to their side.
-                self.weights, self.edges = {v: w if v in middle else [] for v, w in weights.items()}, [edge]
-                centre = diag(vec(self._simple(middle[1], middle[0])))
-                self.weights = {v: w if v in outer and v in rows else [] for v, w in weights.items()}
-                self.edges = left
-                before = self._kronecker(rows, middle, left)
-                self.weights = {v: w if v in outer and v not in rows else [] for v, w in weights.items()}
-                self.edges = right
-                after = self._kronecker(middle, cols, right)
-            except NoMatrixNotationError:
-                self.weights, self.edges = weights, edges
-                continue
-            return multiply(before, centre, after)
-        raise NoMatrixNotationError("no entry separates the rows from the columns")
+            for middle in ([edge[1], edge[0]], [edge[0], edge[1]]):
+                if set(self.bound) | (set(rows) & set(cols)) <= set(middle):
+                    found += self._split_at(edge, rows, middle, cols)
+        if not found:
+            raise NoMatrixNotationError("no entry separates the rows from the columns")
+        return min(found, key=lambda product: (str(product).count("commutation"), transposes(product)))
+
+    def _split_at(
+        self, edge: tuple[int, int, Expression], rows: list[int], middle: list[int], cols: list[int]
+    ) -> list[Expression]:
+        others = [e for e in self.edges if e is not edge]
+        left = [e for e in others if set(e[:2]) <= {*rows, *middle}]
+        right = [e for e in others if e not in left]
+        if any(not set(e[:2]) <= {*cols, *middle} for e in right) or len(rows) != 2 or len(cols) != 2:
+            return []
+        weights, edges = self.weights, self.edges
+        try:
+            # The weights of the middle indices belong to the diagonal matrix, the others to their own side.
+            self.weights, self.edges = {v: w if v in middle else [] for v, w in weights.items()}, [edge]
+            centre = diag(vec(self._simple(middle[1], middle[0])))
+            self.weights = {v: w if v in rows and v not in middle else [] for v, w in weights.items()}
+            self.edges = left
+            before = self._kronecker(rows, middle, left)
+            self.weights = {v: w if v in cols and v not in middle else [] for v, w in weights.items()}
+            self.edges = right
+            return [multiply(before, centre, self._kronecker(middle, cols, right))]
+        except NoMatrixNotationError:
+            return []
+        finally:
+            self.weights, self.edges = weights, edges
 
     def _kronecker(
         self,
@@ -329,7 +335,10 @@ def _node_expression(node: Node, dims: Sequence[Factor]) -> tuple[Expression, tu
             raise NoMatrixNotationError("a symbol's rows or columns are numbered by two indices")
         return (symbol.T if (rows, cols) == (0, 1) else symbol), slots
     assert isinstance(label, Applied)
-    return Elementwise(label.function, label.order, argument_matrix(label)), slots
+    argument = argument_matrix(label)
+    if len(slots) == 2 and transposes(argument.T) < transposes(argument):
+        argument, slots = argument.T, slots[::-1]
+    return Elementwise(label.function, label.order, argument), slots
 
 
 def argument_matrix(label: Applied) -> Expression:
