@@ -44,6 +44,7 @@ from symbolic.matrix.operations import (
 )
 
 LONGEST_TEXT = 2000
+LONGEST_NUMBER = 30
 LARGEST_EXPONENT = 20
 DEEPEST = 60
 FUNCTIONS = ("phi", "psi", "sigma", "theta", "rho", "g", "h")
@@ -222,6 +223,8 @@ class _Reader:
         source = self._source(node)
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise GrammarError(f"{source}: not a number")
+        if len(source) > LONGEST_NUMBER or "e" in source.lower():
+            raise GrammarError(f"{source}: write numbers as decimals of at most {LONGEST_NUMBER} characters")
         try:
             # The decimal as it is written, not the float nearest to it.
             return Number(Fraction(source.replace("_", "")))

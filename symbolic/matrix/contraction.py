@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -64,6 +64,13 @@ class Contraction:
     cols: Slots
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.dims, self.nodes, self.rows, self.cols))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def key(self) -> Key:
         """Return the place in the total order: by degree, then node by node. The same under every hash seed."""
         return (
@@ -100,10 +107,17 @@ def contraction(
             legs[v].append((side, position))
     pieces = []
     for vertices, piece_nodes in _components(range(len(dims)), list(nodes)):
-        if not piece_nodes and not legs.get(vertices[0]) and isinstance(size := dims[vertices[0]], int):
+        if not piece_nodes and vertices[0] not in legs and isinstance(size := dims[vertices[0]], int):
             factor *= size
             continue
-        pieces.append(_canonical_piece(vertices, piece_nodes, dims, legs))
+        local = {v: i for i, v in enumerate(vertices)}
+        key, order, ordered = _canonical_piece(
+            tuple(dims[v] for v in vertices),
+            tuple((label, tuple(local[v] for v in slots)) for label, slots in piece_nodes),
+            tuple(tuple(legs.get(v, ())) for v in vertices),
+        )
+        named = [(label, tuple(vertices[i] for i in slots)) for label, slots in ordered]
+        pieces.append((key, [vertices[i] for i in order], named))
     pieces.sort(key=lambda piece: piece[0])
     number = {v: i for i, v in enumerate(v for _, order, _ in pieces for v in order)}
     canonical_nodes = tuple(
@@ -141,19 +155,18 @@ def _components(vertices: Iterable[int], nodes: Sequence[Node]) -> list[tuple[li
     return loose + list(pieces.values())
 
 
+@lru_cache(maxsize=65536)
 def _canonical_piece(
-    vertices: list[int],
-    nodes: list[Node],
-    dims: Sequence[Factor],
-    legs: dict[int, list[tuple[int, int]]],
+    dims: tuple[Factor, ...], nodes: tuple[Node, ...], legs: tuple[tuple[tuple[int, int], ...], ...]
 ) -> tuple[Key, list[int], list[Node]]:
     """Return the least key of one connected piece, its indices in that order, and its nodes in that order."""
+    vertices = range(len(dims))
     ranks = {key: i for i, key in enumerate(sorted({label.key for label, _ in nodes}))}
     incident: dict[int, list[tuple[int, Label, Slots]]] = {v: [] for v in vertices}
     for label, slots in nodes:
         for v in sorted(set(slots)):
             incident[v].append((ranks[label.key], label, slots))
-    start = {v: (_dim_key(dims[v]), legs.get(v, [])) for v in vertices}
+    start = {v: (_dim_key(dims[v]), legs[v]) for v in vertices}
     best: tuple[Key, list[int], list[Node]] | None = None
     pending = [_refine(_ranked(start), incident)]
     while pending:
@@ -182,7 +195,7 @@ def _canonical_piece(
             len(vertices),
             tuple((label.key, slots) for _, slots, label in ordered),
             tuple(_dim_key(dims[v]) for v in order),
-            tuple(tuple(legs.get(v, ())) for v in order),
+            tuple(legs[v] for v in order),
         )
         if best is None or key < best[0]:
             best = (key, order, [(label, tuple(order[i] for i in slots)) for _, slots, label in ordered])
@@ -191,16 +204,8 @@ def _canonical_piece(
 
 
 def _ranked(colour: dict[int, Any]) -> dict[int, int]:
-    ranks = {c: i for i, c in enumerate(_sorted_unique(colour.values()))}
-    return {v: ranks[_frozen(c)] for v, c in colour.items()}
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
-
-
-def _sorted_unique(values: Iterable[Any]) -> list[Any]:
-    return sorted({_frozen(value) for value in values})
+    ranks = {c: i for i, c in enumerate(sorted(set(colour.values())))}
+    return {v: ranks[c] for v, c in colour.items()}
 
 
 def _refine(colour: dict[int, int], incident: dict[int, list[tuple[int, Label, Slots]]]) -> dict[int, int]:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from symbolic.derivation import Derivation
 from symbolic.matrix.canonical import canonical_form, is_equal
-from symbolic.matrix.differentiation import derivative_form, factor_of_direction, taylor_coefficients
+from symbolic.matrix.differentiation import derivative_form, factor_of_direction
 from symbolic.matrix.dimensions import ShapeError
 from symbolic.matrix.entrywise import EntrywiseCheck, check_frechet, check_gradient, check_second
 from symbolic.matrix.expression import Expression, Symbol, multiply, scalar
 from symbolic.matrix.factoring import factored
 from symbolic.matrix.operations import diag, inner, substitute, symbols_of
+from symbolic.matrix.power_series import taylor_coefficients
 from symbolic.matrix.read_back import read_back
 from symbolic.matrix.steps import ADJOINT, READ_FIRST, READ_SECOND, RIESZ, SUBSTITUTE, Expansion
 
@@ -198,7 +199,7 @@ def _expansion(F: Expression, directions: Mapping[Symbol, Expression], order: in
     taken = {s.name for e in (F, *directions, *directions.values()) for s in symbols_of(e)}
     t = scalar(next(name for name in ("t", *(f"t_{i}" for i in range(len(taken) + 1))) if name not in taken))
     start = substitute(F, {U: U + t * G for U, G in directions.items()})
-    coefficients = taylor_coefficients(canonical_form(start), t.name, order)
+    coefficients = taylor_coefficients(start, t, order)
     return Expansion(t, tuple(factored(read_back(c)) for c in coefficients)), start
 
 

@@ -1,18 +1,12 @@
-"""Derivatives of canonical forms by the product rule and the chain rule, node by node.
-
-Also, by a separate way that does not use the product rule, the Taylor coefficients of a form in a scalar ``t``:
-the one checks the other at every step of a derivation.
-"""
+"""Derivatives of canonical forms by the product rule and the chain rule, node by node."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import factorial
 from typing import TYPE_CHECKING
 
-from symbolic.matrix.canonical import elementwise_form, leg_names, transpose_form
-from symbolic.matrix.dimensions import Dimension, Shape
-from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, collected, constant, contract, single
+from symbolic.matrix.canonical import leg_names, transpose_form
+from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, contract, single
 
 if TYPE_CHECKING:
     from symbolic.matrix.contraction import Contraction, Node
@@ -82,87 +76,3 @@ def without_node(term: Contraction, symbol: Symbol) -> tuple[list[Node], tuple[i
     found = [i for i, (label, _) in enumerate(term.nodes) if isinstance(label, Entry) and label.name == symbol.name]
     assert len(found) == 1, "the form is not linear in the symbol"
     return [node for i, node in enumerate(term.nodes) if i != found[0]], term.nodes[found[0]][1]
-
-
-def taylor_coefficients(form: TensorSum, parameter: str, order: int) -> list[TensorSum]:
-    """Return the coefficients of ``t**0, ..., t**order`` of a form that contains the scalar ``t``.
-
-    Powers of ``t`` are counted, and a function of ``a + r`` with ``r`` divisible by ``t`` is replaced by its Taylor
-    polynomial ``sum f^(j)(a) r**j / j!``: no rule of differentiation is used.
-
-    Args:
-        form: Any form.
-        parameter: The name of the scalar symbol ``t``.
-        order: The highest power wanted.
-    """
-    coefficients = [TensorSum(form.shape, ()) for _ in range(order + 1)]
-    for term, c in form.terms:
-        for degree, coefficient in enumerate(_taylor_term(term, parameter, order)):
-            coefficients[degree] += coefficient.scaled(c)
-    return coefficients
-
-
-def _taylor_term(term: Contraction, parameter: str, order: int) -> list[TensorSum]:
-    everything = list(range(len(term.dims)))
-    names = [str(v) for v in everything]
-    powers = sum(1 for label, _ in term.nodes if isinstance(label, Entry) and label.name == parameter)
-    plain = [
-        node
-        for node in term.nodes
-        if isinstance(node[0], Applied) or (isinstance(node[0], Entry) and node[0].name != parameter)
-    ]
-    fixed = [node for node in plain if isinstance(node[0], Entry)]
-    rows, cols = [names[v] for v in term.rows], [names[v] for v in term.cols]
-    empty = TensorSum(Shape(*(Dimension(tuple(term.dims[v] for v in s)) for s in (term.rows, term.cols))), ())
-    series = [empty] * (order + 1)
-    if powers > order:
-        return series
-    # Series of the product of the nodes, every index a leg until the end.
-    legs = single(term.dims, fixed, everything, ())
-    current = [legs if degree == powers else TensorSum(legs.shape, ()) for degree in range(order + 1)]
-    for label, slots in plain:
-        if not isinstance(label, Applied):
-            continue
-        factor = _taylor_applied(label, parameter, order)
-        where = [names[v] for v in slots]
-        current = [
-            collected(
-                legs.shape,
-                [
-                    item
-                    for i in range(degree + 1)
-                    for item in contract([(current[i], names), (factor[degree - i], where)], names).terms
-                ],
-            )
-            for degree in range(order + 1)
-        ]
-    return [contract([(coefficient, names)], rows, cols) for coefficient in current]
-
-
-def _taylor_applied(label: Applied, parameter: str, order: int) -> list[TensorSum]:
-    """Return the Taylor coefficients of a function at an argument that depends on ``t``, slots as rows."""
-    argument = taylor_coefficients(label.argument, parameter, order)
-    count = len(label.argument.shape.rows.factors)
-    names = [str(i) for i in range(count)]
-    dims = label.argument.shape.rows.factors
-    result = [TensorSum(label.argument.shape, ())] * (order + 1)
-    # power[d] is the coefficient of t**d of the j-th power of the part of the argument divisible by t.
-    unit = contract([(constant(Fraction(1)), [])], names, (), dict(zip(names, dims, strict=True)))
-    power = [unit if degree == 0 else TensorSum(unit.shape, ()) for degree in range(order + 1)]
-    for j in range(order + 1):
-        outer = elementwise_form(label.function, label.order + j, argument[0])
-        for degree in range(order + 1):
-            term = contract([(outer, names), (power[degree], names)], names)
-            result[degree] = result[degree] + term.scaled(Fraction(1, factorial(j)))
-        power = [
-            collected(
-                unit.shape,
-                [
-                    item
-                    for i in range(degree)
-                    for item in contract([(power[i], names), (argument[degree - i], names)], names).terms
-                ],
-            )
-            for degree in range(order + 1)
-        ]
-    return result

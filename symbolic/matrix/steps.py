@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from symbolic.derivation import Rule
 from symbolic.matrix.canonical import canonical_form, is_equal
-from symbolic.matrix.differentiation import taylor_coefficients
 from symbolic.matrix.expression import Expression, Operation, Product, Symbol
+from symbolic.matrix.power_series import taylor_coefficients
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Expansion:
 def _expands(before: object, after: object) -> bool:
     assert isinstance(before, Expression)
     assert isinstance(after, Expansion)
-    found = taylor_coefficients(canonical_form(before), after.parameter.name, len(after.coefficients) - 1)
+    found = taylor_coefficients(before, after.parameter, len(after.coefficients) - 1)
     return found == [canonical_form(c) for c in after.coefficients]
 
 

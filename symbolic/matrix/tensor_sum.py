@@ -83,12 +83,19 @@ class Entry:
     shape: Shape
     structure: str = "general"
 
-    @property
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def key(self) -> Key:
         """Return the label's place in the total order of labels."""
         return (0, self.name, self.structure, str(self.shape))
 
-    @property
+    @cached_property
     def symmetries(self) -> tuple[Slots, ...]:
         """Return the permutations of the slots that leave the entry unchanged."""
         if self.structure == "symmetric":
@@ -112,6 +119,13 @@ class Applied:
     order: int
     argument: TensorSum
     symmetries: tuple[Slots, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.function, self.order, self.argument))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @cached_property
     def key(self) -> Key:
