@@ -90,3 +90,30 @@ def prove_polynomials_nonnegative(
     if not values:
         raise CheckFailedError("no polynomial is given")
     return mint("Infeasibility", shows, {"nonnegative": {k: str(v) for k, v in values.items()}}, part=part)
+
+
+@checker
+def prove_infeasible(
+    constraints: Mapping[str, Any], multipliers: Mapping[str, int], shows: str, *, part: str = ""
+) -> Evidence:
+    """Return `Infeasibility`: the given nonnegative combination of the constraints is a negative number.
+
+    Args:
+        constraints: Polynomials over ℚ that would all have to be ≥ 0, named by what they say.
+        multipliers: The nonnegative multiplier of each constraint used (Farkas).
+        shows: One sentence: what therefore cannot be.
+        part: The part of the statement this settles.
+
+    Raises:
+        CheckFailedError: If a multiplier is negative, or the combination is not a negative number.
+    """
+    if any(value < 0 for value in multipliers.values()):
+        raise CheckFailedError("a multiplier is negative")
+    if not multipliers:
+        raise CheckFailedError("no multiplier is given")
+    terms = [constraints[name] * value for name, value in multipliers.items()]
+    total = sum(terms[1:], terms[0])
+    if not total.is_ground or not total.coeff(1) < 0:
+        raise CheckFailedError(f"the combination of the constraints is {total}, not a negative number")
+    data = {"nonnegative": {name: str(value) for name, value in constraints.items()}, "multipliers": dict(multipliers)}
+    return mint("Infeasibility", shows, {**data, "combination": str(total)}, part=part)

@@ -15,7 +15,7 @@ from symbolic.landscape.eigenvectors import Eigenpair, is_eigenpair, is_orthogon
 from symbolic.landscape.hessian_spectrum import Spectrum, balanced_spectrum
 from symbolic.landscape.rational_svd import RationalSvd, rational_svd
 
-_DIFFERENCES_UP_TO = 12
+_DIFFERENCES_UP_TO = 8
 
 
 @dataclass(frozen=True)
