@@ -21,7 +21,7 @@ from claims.checkers.landscape_spectrum import (
 )
 from claims.evidence import Evidence
 from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
-from claims.papers.mf_landscape.saddles import BALANCED, bounded_cases
+from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.inertia import inertia

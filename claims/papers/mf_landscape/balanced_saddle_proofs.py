@@ -14,7 +14,7 @@ from claims.checkers.landscape_spectrum import BalancedCase
 from claims.evidence import Evidence
 from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
 from claims.papers.mf_landscape.notation import fraction, second_by_differences
-from claims.papers.mf_landscape.saddles import BALANCED, bounded_cases, escape_instance, printed_bound
+from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases, escape_instance, printed_bound
 from claims.registry import claim
 from claims.statement import Erratum
 from numeric.landscape.inertia import inertia
