@@ -69,7 +69,9 @@ def _put_back(first: fmpq_mat, others: fmpq_mat, order: list[int]) -> fmpq_mat:
     return out
 
 
-def _settle(factors: Expression, printed: Expression, inverse: tuple[Expression, Expression], *more: Relation) -> list[Evidence]:
+def _settle(
+    factors: Expression, printed: Expression, inverse: tuple[Expression, Expression], *more: Relation
+) -> list[Evidence]:
     """Settle W′ = printed, where W′ = [factors, factors·F]Πᵀ, and that the inner factor has the given inverse."""
     given = (factors * P + factors * COEFFICIENTS * F) * PI.T
     return settle(

@@ -33,6 +33,7 @@ from claims.papers.mf_landscape.notation import (
     X,
     gradient_value,
     sample_invertible,
+    sample_matrix,
     settle,
 )
 from claims.registry import claim
@@ -63,8 +64,8 @@ def _stacked_s(at: MatrixInstance) -> fmpq_mat:
 def _canonical(W_: Expression, S_: Expression) -> list[Evidence]:
     return settle(
         {
-            "W": MatrixIdentity(W_, W_CANONICAL, left_value=_stacked_w),
-            "S": MatrixIdentity(S_, S_CANONICAL, left_value=_stacked_s),
+            "W": MatrixIdentity(W_CANONICAL, W_, left_value=_stacked_w),
+            "S": MatrixIdentity(S_CANONICAL, S_, left_value=_stacked_s),
             "rank": MatrixIdentity((W_ * P.T).T * (W_ * P.T), eye("q"), ALL),
             "rows": MatrixIdentity(U.T * GIVEN, L * V.T, ORTHONORMAL),
             "columns": MatrixIdentity(GIVEN * V, U * L, ORTHONORMAL),
@@ -98,6 +99,13 @@ equation_13.near_misses(
 )
 
 
+S2 = matrix("S_2", "f", "n")
+
+
+def _any_lower_block(rng: np.random.Generator, at: MatrixInstance) -> dict[str, fmpq_mat]:
+    return {"S_2": sample_matrix(rng, at.sizes["f"], at.sizes["n"])}
+
+
 def _forward(S_: Expression) -> list[Evidence]:
     E = W_CANONICAL * S_ - GIVEN
     return settle(
@@ -105,7 +113,7 @@ def _forward(S_: Expression) -> list[Evidence]:
             "W": MatrixIdentity(E * S_.T, 0 * W_CANONICAL, ALL, gradient_value("W") if S_ is S_CANONICAL else None),
             "S": MatrixIdentity(W_CANONICAL.T * E, 0 * S, ALL, gradient_value("S") if S_ is S_CANONICAL else None),
         },
-        canonical_instances(),
+        canonical_instances(complete=_any_lower_block),
     )
 
 
@@ -127,7 +135,7 @@ theorem_3_2_forward.near_misses(
     _forward,
     {
         "the first block doubled": S_CANONICAL + P.T * L * V.T,
-        "the lower block not in the span of (12)": S_CANONICAL + F.T * F * P.T * L * V.T + F.T * F * S,
+        "the lower block not in the span of (12)": P.T * L * V.T + F.T * S2,
     },
 )
 
@@ -159,7 +167,9 @@ def theorem_3_2_value() -> list[Evidence]:
     return _loss(norm2(L))
 
 
-theorem_3_2_value.near_misses(_loss, {"the selected squares twice": 2 * norm2(L), "the selected squares added": -norm2(L)})
+theorem_3_2_value.near_misses(
+    _loss, {"the selected squares twice": 2 * norm2(L), "the selected squares added": -norm2(L)}
+)
 
 # The converse. W′ = ÛY with ÛᵀÛ = I and Y of full row rank: Y_r is a right inverse, the rows of N complete those of Y.
 

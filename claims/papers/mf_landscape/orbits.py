@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
-from functools import partial
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat
 
-from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.matrix_identity import MatrixIdentity, MatrixInstance, scalar_matrix
 from claims.evidence import Evidence
 from claims.papers.mf_landscape.notation import (
@@ -28,30 +25,24 @@ from claims.papers.mf_landscape.notation import (
     X,
     acted,
     add_inverse,
-    fraction,
     free_instances,
     gradient_blocks,
     gradient_value,
     hessian_blocks,
     hessian_value,
-    moved,
     pair,
     sample_invertible,
-    sample_matrix,
     second,
     second_by_differences,
     settle,
     slope_by_differences,
-    small,
     t,
 )
 from claims.registry import claim
 from claims.statement import Hypothesis
-from numeric.landscape.objective import hessian_by_differences, objective
+from numeric.landscape.objective import objective
 from symbolic.landscape.rational_svd import identity as rational_identity
-from symbolic.landscape.rational_svd import rational_orthogonal
 from symbolic.matrix.expression import Expression, as_expression, identity, matrix
-from symbolic.matrix.operations import inner
 from symbolic.matrix.rewriting import Relation
 
 GROUP = Hypothesis("invertible", r"$A\in\mathrm{GL}_k$")
@@ -304,138 +295,3 @@ def lemma_3_1_d() -> list[Evidence]:
 lemma_3_1_d.near_misses(
     _lemma_d, {"the direction is not moved": (G, H), "the direction is moved backwards": acted((G, H), A_INVERSE, A)}
 )
-
-
-def _global_minima(image: Point) -> list[Evidence]:
-    there = MatrixIdentity(J(image), J(), INVERTIBLE)
-    return settle({"": there}, WITH_INVERSE)
-
-
-@claim(
-    "mf-landscape:theorem-3.1.a",
-    kind="theorem",
-    label="Theorem 3.1 (a)",
-    printed=r"If $(W,S)$ is a global minimum, so is every point in $\Theta(W,S)$",
-    hypotheses=[SHAPES, GROUP],
-    depends_on=["mf-landscape:equation-8"],
-)
-def theorem_3_1_a() -> list[Evidence]:
-    """J has the same, least, value at L_A(W, S)."""
-    return _global_minima(IMAGE)
-
-
-theorem_3_1_a.near_misses(
-    _global_minima,
-    {"A in both factors": (W * A, A * S), "A^T instead of the inverse": (W * A, A.T * S)},
-)
-
-
-def _preserved(by: Point, direction: Point) -> list[Evidence]:
-    gradients = zip(("W", "S"), gradient_blocks(IMAGE), acted(gradient_blocks(), *by), strict=True)
-    back = acted(acted((G, H)), A_INVERSE, A)
-    identities = {f"critical, {name}": MatrixIdentity(left, right, INVERTIBLE) for name, left, right in gradients}
-    identities["negative curvature"] = MatrixIdentity(second(IMAGE, direction), second(), INVERTIBLE)
-    identities["no direction is lost, G"] = MatrixIdentity(back[0], G, INVERTIBLE)
-    identities["no direction is lost, H"] = MatrixIdentity(back[1], H, INVERTIBLE)
-    return settle(identities, WITH_INVERSE)
-
-
-@claim(
-    "mf-landscape:theorem-3.1.b",
-    kind="theorem",
-    label="Theorem 3.1 (b)",
-    printed=r"If $(W,S)$ is a critical point (resp. strict saddle), so is every point in $\Theta(W,S)$",
-    hypotheses=[SHAPES, GROUP],
-    depends_on=["mf-landscape:lemma-3.1.a", "mf-landscape:lemma-3.1.d", "mf-landscape:section-2.strict-saddle"],
-    parts=["critical, W", "critical, S", "negative curvature", "no direction is lost, G", "no direction is lost, H"],
-)
-def theorem_3_1_b() -> list[Evidence]:
-    """The gradient is mapped linearly, and L_A(G, H) ≠ 0 keeps its negative curvature.
-
-    It is no longer of unit norm, so λ_min changes: λ_min(∇²J(L_A(W, S))) ≤ −λ/‖L_A(G, H)‖². The whole inertia is kept.
-    """
-    return _preserved(BACKWARDS, MOVED_DIRECTION)
-
-
-theorem_3_1_b.near_misses(
-    lambda wrong: _preserved(*wrong),
-    {
-        "the gradient moves with the point": (FORWARDS, MOVED_DIRECTION),
-        "the direction stays behind": (BACKWARDS, (G, H)),
-    },
-)
-
-
-# Theorem 3.1 (c): with A = Q orthogonal, A⁻¹ = Aᵀ, the Hessian map is conjugated by the orthogonal map L_Q.
-
-Q = matrix("Q", "k", "k")
-ORTHOGONAL = (Relation(Q * Q.T, identity("k")), Relation(Q.T * Q, identity("k")))
-
-
-def _add_orthogonal(_rng: np.random.Generator, sizes: Mapping[str, int], values: dict[str, fmpq_mat]) -> None:
-    values["Q"] = rational_orthogonal(sizes["k"], 1)
-
-
-def _charpoly(W_: fmpq_mat, S_: fmpq_mat, X_: fmpq_mat) -> fmpq_poly:
-    return hessian_by_differences(W_, S_, X_).charpoly()
-
-
-def _group_instances(*, orthogonal: bool) -> Iterator[MatrixInstance]:
-    rng = np.random.default_rng(1)
-    for m, n, k in ((2, 3, 1), (1, 2, 3), (3, 1, 2), (2, 2, 2), (1, 1, 1)):
-        by = rational_orthogonal(k, 1) if orthogonal else sample_invertible(rng, k)
-        if k == 1:
-            by = small(1, 1, -1 if orthogonal else 2)
-        data = {"X": sample_matrix(rng, m, n), "W": sample_matrix(rng, m, k), "S": sample_matrix(rng, k, n), "A": by}
-        yield MatrixInstance({"m": m, "n": n, "k": k}, data)
-
-
-def _characteristic_value(at: MatrixInstance, *, moved_by_a: bool) -> Fraction:
-    """Return the value of the characteristic polynomial of the Hessian at 101/7."""
-    W_, S_ = at["W"], at["S"]
-    if moved_by_a:
-        W_, S_ = W_ * at["A"], at["A"].inv() * S_
-    return fraction(_charpoly(W_, S_, at["X"])(fmpq(101, 7)))
-
-
-def _invariant_spectrum(inverse: Expression, relations: tuple[Relation, ...], *, orthogonal: bool = True) -> list[Evidence]:
-    image, direction = acted((W, S), Q, inverse), acted((G, H), Q, inverse)
-    blocks = zip(("W", "S"), hessian_blocks(image, direction), acted(hessian_blocks(), Q, inverse), strict=True)
-    norms = MatrixIdentity(pair(direction, direction), pair((G, H), (G, H)), relations)
-    identities = {name: MatrixIdentity(left, right, relations) for name, left, right in blocks}
-    tried = decide_at_instances(
-        partial(_characteristic_value, moved_by_a=False),
-        partial(_characteristic_value, moved_by_a=True),
-        _group_instances(orthogonal=orthogonal),
-        "(m, n, k) = (2,3,1), (1,2,3), (3,1,2), (2,2,2), (1,1,1): the characteristic polynomial at 101/7",
-        part="norms",
-    )
-    made = free_instances([X, W, S, G, H], _add_orthogonal)
-    return [*settle({**identities, "norms": norms}, made), tried]
-
-
-@claim(
-    "mf-landscape:theorem-3.1.c",
-    kind="theorem",
-    label="Theorem 3.1 (c)",
-    printed=r"The eigenvalues of $\nabla^2J(W,S)$ are invariant in $\mathcal O(W,S)$",
-    hypotheses=[SHAPES, ORTHOGONAL_GROUP],
-    depends_on=["mf-landscape:lemma-3.1.c"],
-    parts=["W", "S", "norms"],
-)
-def theorem_3_1_c() -> list[Evidence]:
-    """∇²J(L_Q(W, S)) = L_Q ∇²J(W, S) L_Q⁻¹ with L_Q orthogonal: the same eigenvalues with the same multiplicities.
-
-    The proof's "λ is also an eigenvector" means eigenvalue, and its last display is at L_A(W, S).
-    """
-    return _invariant_spectrum(Q.T, ORTHOGONAL)
-
-
-theorem_3_1_c.near_misses(
-    lambda orthogonal: _invariant_spectrum(Q.T, ORTHOGONAL, orthogonal=orthogonal), {"on the whole orbit Theta(W, S)": False}
-)
-
-
-@theorem_3_1_c.mutant("Q in both factors")
-def _() -> list[Evidence]:
-    return _invariant_spectrum(Q, ORTHOGONAL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 from sympy import Poly, Rational, Symbol
 
 from claims.checkers.citation import cite
@@ -32,7 +32,7 @@ from claims.papers.mf_landscape.canonical_notation import (
 from claims.papers.mf_landscape.notation import PLAIN, SHAPES, J, S, W, X, sample_matrix, settle, small, t
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_orthogonal, rational_svd, zeros
+from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_svd, zeros
 from symbolic.matrix.expression import Expression, matrix, scalar, vector
 from symbolic.matrix.expression import identity as eye
 from symbolic.matrix.expression import zeros as zero
@@ -158,7 +158,15 @@ EIGENVECTOR = (Relation(X * X.T * u, lam * u),)
 
 
 def _singular_cases() -> list[tuple[int, int, tuple[int, ...]]]:
-    return [(3, 4, (3, 2, 1)), (4, 3, (2, 1, 1)), (2, 3, (1,)), (2, 2, (2, 2)), (1, 2, ()), (1, 1, (1,)), (3, 5, (2, 1))]
+    return [
+        (3, 4, (3, 2, 1)),
+        (4, 3, (2, 1, 1)),
+        (2, 3, (1,)),
+        (2, 2, (2, 2)),
+        (1, 2, ()),
+        (1, 1, (1,)),
+        (3, 5, (2, 1)),
+    ]
 
 
 def _eigenvectors() -> Iterator[MatrixInstance]:
@@ -376,7 +384,9 @@ def _lemma_a(coefficient: Expression, *, sign: int = -1) -> list[Evidence]:
     # For p left out and σ_p > 0: σ_p⁻¹u_pᵀ(ŪŪᵀ − I)XS₂ᵀ = −v_pᵀS₂ᵀ, so (12) makes the right side vanish.
     vanishes = MatrixIdentity(INVERSE_1 * U1.T * OFF * GIVEN * S2.T, sign * V1.T * S2.T, LEFT_OUT)
     span = MatrixIdentity(S2.T, V * coefficient + V0 * (V0.T * S2.T), SPAN)
-    any_s2 = canonical_instances(complete=lambda r, at: {**_with_solution(r, at), "S_2": sample_matrix(r, at.sizes["f"], at.sizes["n"])})
+    any_s2 = canonical_instances(
+        complete=lambda r, at: {**_with_solution(r, at), "S_2": sample_matrix(r, at.sizes["f"], at.sizes["n"])}
+    )
     return [
         *settle({"nothing along what is left out": vanishes}, any_s2),
         *settle({"the span of the rest": span}, lambda: iter(_with_sizes(keep_regular=False))),
