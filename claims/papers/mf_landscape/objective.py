@@ -79,7 +79,9 @@ def equation_3() -> list[Evidence]:
     return _objective(J())
 
 
-equation_3.near_misses(_objective, {"without the half": 2 * J(), "the sum instead of the difference": norm2(X + W * S) / 2})
+equation_3.near_misses(
+    _objective, {"without the half": 2 * J(), "the sum instead of the difference": norm2(X + W * S) / 2}
+)
 
 
 # The least value. X = U₁A₁ + U₂A₂, the first k left singular vectors and the rest, A = UᵀX; s = σ_k lies between the
@@ -125,7 +127,15 @@ def _low_rank_instances() -> Iterator[MatrixInstance]:
     rng = default_rng(current_sampling().seed)
     # (σ, ρ) with σ² = 16 ± ρ²: the values around s = 4.
     above, below = ((5, 3), (4, 0), ("20/3", "16/3")), ((4, 0), ("12/5", "16/5"), (0, 4))
-    for m, n, k, w in ((4, 5, 2, 1), (5, 4, 3, 3), (3, 4, 1, 0), (3, 3, 2, 2), (1, 2, 1, 1), (2, 2, 2, 1), (1, 1, 1, 1)):
+    for m, n, k, w in (
+        (4, 5, 2, 1),
+        (5, 4, 3, 3),
+        (3, 4, 1, 0),
+        (3, 3, 2, 2),
+        (1, 2, 1, 1),
+        (2, 2, 2, 1),
+        (1, 1, 1, 1),
+    ):
         upper = [above[i % 3] for i in range(k)]
         lower = [below[i % 3] if k + i < n else below[2] for i in range(m - k)]
         numbers = [[fmpq(*map(int, str(number).split("/"))) for number in entry] for entry in (*upper, *lower)]
@@ -197,7 +207,13 @@ GIVEN = Uk * SIGMA_K * Vk.T + U_REST * SIGMA_REST * V_REST.T
 
 
 def _svd_instances(*, ordered: bool = True) -> Iterator[MatrixInstance]:
-    for m, n, k, roots in ((4, 5, 2, (3, 2, 1)), (5, 4, 3, (2, 2, 2, 1)), (3, 3, 2, (2, 1)), (2, 3, 1, (1, 1)), (1, 1, 1, (2,))):
+    for m, n, k, roots in (
+        (4, 5, 2, (3, 2, 1)),
+        (5, 4, 3, (2, 2, 2, 1)),
+        (3, 3, 2, (2, 1)),
+        (2, 3, 1, (1, 1)),
+        (1, 1, 1, (2,)),
+    ):
         used = list(roots) if ordered else list(roots)[::-1]
         r = len(used)
         values = [fmpq(c) ** 2 for c in used]
@@ -263,9 +279,7 @@ section_2_1_svd_solution.near_misses(
 
 # The residual. With the printed E = WS − S (which needs m = k) the gradient (4) is wrong.
 
-SCALARS = MatrixInstance(
-    {"m": 1, "n": 1, "k": 1}, {"X": small(1, 1, 2), "W": small(1, 1, 1), "S": small(1, 1, 1)}
-)
+SCALARS = MatrixInstance({"m": 1, "n": 1, "k": 1}, {"X": small(1, 1, 2), "W": small(1, 1, 1), "S": small(1, 1, 1)})
 
 
 def _with_residual(E: Callable[[MatrixInstance], fmpq_mat]) -> Evidence:
@@ -442,7 +456,9 @@ def _critical(blocks: Point) -> list[Evidence]:
         for name, block in zip(("W", "S"), blocks, strict=True)
     }
     # A pair is zero exactly if the sum of the squared norms of its blocks is.
-    both = MatrixIdentity(pair((derived["W"], derived["S"]), (derived["W"], derived["S"])), norm2(blocks[0]) + norm2(blocks[1]))
+    both = MatrixIdentity(
+        pair((derived["W"], derived["S"]), (derived["W"], derived["S"])), norm2(blocks[0]) + norm2(blocks[1])
+    )
     return settle({**identities, "both blocks": both}, PLAIN)
 
 

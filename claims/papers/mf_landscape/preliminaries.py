@@ -14,7 +14,6 @@ from claims.papers.mf_landscape.notation import (
     SHAPES,
     G,
     H,
-    Identities,
     J,
     Point,
     S,
@@ -312,7 +311,11 @@ def _test_corrected(*, sign: int = 1, flat: int = 1) -> list[Evidence]:
     return [
         *settle({"an indefinite form vanishes": vanishing}, free_instances([X, W, S, G, H, G2, H2, x])),
         *settle(
-            {"both signs make a saddle": MatrixIdentity(J(moved(z, t, d)) - J(), t**2 * (second() / 2 + t * Q3 + t**2 * Q4), CRITICAL)},
+            {
+                "both signs make a saddle": MatrixIdentity(
+                    J(moved(z, t, d)) - J(), t**2 * (second() / 2 + t * Q3 + t**2 * Q4), CRITICAL
+                )
+            },
             _critical_instances,
         ),
         *settle(
@@ -374,9 +377,7 @@ def _strict_saddle(*, factor: int = 1) -> list[Evidence]:
     z, d = (W, S), (G, H)
     origin = (zeros("m", "k"), zeros("k", "n"))
     image = hessian_blocks(origin, (u * y.T, y * v.T))
-    taylor = MatrixIdentity(
-        J(moved(z, t, d)) - J(), t**2 * (second() / 2 + factor * t * Q3 + t**2 * Q4), CRITICAL
-    )
+    taylor = MatrixIdentity(J(moved(z, t, d)) - J(), t**2 * (second() / 2 + factor * t * Q3 + t**2 * Q4), CRITICAL)
     return [
         *settle({"not a minimum": taylor}, _critical_instances),
         *settle(
@@ -387,9 +388,7 @@ def _strict_saddle(*, factor: int = 1) -> list[Evidence]:
             _singular_pairs,
         ),
         # With S ≠ 0 (or W ≠ 0, transposed) J grows along some G both ways; at the origin see the test above.
-        *settle(
-            {"no local maximum": MatrixIdentity(second(z, (G, zeros("k", "n"))), factor * norm2(G * S))}, PLAIN
-        ),
+        *settle({"no local maximum": MatrixIdentity(second(z, (G, zeros("k", "n"))), factor * norm2(G * S))}, PLAIN),
     ]
 
 
