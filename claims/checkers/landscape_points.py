@@ -69,9 +69,7 @@ def prove_polynomials_vanish(
 
 
 @checker
-def prove_polynomials_nonnegative(
-    values: Mapping[str, Any], shows: str, *, part: str = ""
-) -> Evidence:
+def prove_polynomials_nonnegative(values: Mapping[str, Any], shows: str, *, part: str = "") -> Evidence:
     """Return `Infeasibility` of a negative value: every polynomial has nonnegative coefficients and even squares.
 
     A polynomial whose coefficients are all ≥ 0 is ≥ 0 wherever its variables are.
@@ -117,3 +115,29 @@ def prove_infeasible(
         raise CheckFailedError(f"the combination of the constraints is {total}, not a negative number")
     data = {"nonnegative": {name: str(value) for name, value in constraints.items()}, "multipliers": dict(multipliers)}
     return mint("Infeasibility", shows, {**data, "combination": str(total)}, part=part)
+
+
+@checker
+def prove_eventually_positive(values: Mapping[str, Any], shows: str, *, part: str = "") -> Evidence:
+    """Return `Identity` showing that polynomials are positive for all large values of their first variable.
+
+    The coefficient of its highest power must have positive coefficients only, in variables that are positive.
+
+    Args:
+        values: Polynomials over ℚ, named by what they are.
+        shows: One sentence: what this shows.
+        part: The part of the statement this settles.
+
+    Raises:
+        CheckFailedError: If a leading coefficient is not manifestly positive, or none is given.
+    """
+    leading = {}
+    for name, value in values.items():
+        degree = max((exponents[0] for exponents, _ in value.terms()), default=0)
+        top = {exponents: c for exponents, c in value.terms() if exponents[0] == degree}
+        if not top or any(c <= 0 for c in top.values()):
+            raise CheckFailedError(f"{name}: the leading part of {value} is not manifestly positive")
+        leading[name] = f"{len(top)} positive term(s) in the power {degree}"
+    if not leading:
+        raise CheckFailedError("no polynomial is given")
+    return mint("Identity", shows, {"leading": leading}, part=part)

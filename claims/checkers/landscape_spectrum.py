@@ -138,5 +138,6 @@ def decide_critical_spectrum(
     if not tried:
         raise CheckFailedError("there is no point to look at")
     data_ = {"exact_characteristic_polynomials": tried}
-    return mint("FixedIdentity", "the closed form is the Hessian's characteristic polynomial", data_, scope=scope, part=part)
-
+    return mint(
+        "FixedIdentity", "the closed form is the Hessian's characteristic polynomial", data_, scope=scope, part=part
+    )

@@ -20,4 +20,6 @@ from claims.papers.mf_landscape import balanced_saddles as balanced_saddles
 from claims.papers.mf_landscape import balanced_saddle_proofs as balanced_saddle_proofs
 from claims.papers.mf_landscape import spectrum as spectrum
 from claims.papers.mf_landscape import any_critical_point as any_critical_point
+from claims.papers.mf_landscape import flat_saddles as flat_saddles
+from claims.papers.mf_landscape import degradation as degradation
 # isort: on

@@ -142,7 +142,11 @@ LINES = ["singular pairs, W", "singular pairs, S", "the rest, W", "the rest, S",
 
 
 def _whole(
-    *, sign: int = -1, factor: int = 1, planes: int = 2, closed_form: Callable[[CriticalPoint], fmpq_poly] = critical_charpoly
+    *,
+    sign: int = -1,
+    factor: int = 1,
+    planes: int = 2,
+    closed_form: Callable[[CriticalPoint], fmpq_poly] = critical_charpoly,
 ) -> list[Evidence]:
     return [*_planes(sign=sign, factor=factor), _polynomials(closed_form), _count(planes=planes)]
 
@@ -204,11 +208,15 @@ def _dichotomy(*, sign: int = -1, half: int = 1) -> list[Evidence]:
                 (norm2(S.T * W.T * u) + sign * tau**2 * norm2(u)) + norm2(tau * u - W * y),
             )
         },
-        _with_vectors,
+        with_vectors,
     )
     found += settle(
-        {"ε > σ_k > 0: a negative direction": MatrixIdentity(block_form(X_, Y_, epsilon), 2 * half * tau * (tau - epsilon), TOP)},
-        _with_top_pair,
+        {
+            "ε > σ_k > 0: a negative direction": MatrixIdentity(
+                block_form(X_, Y_, epsilon), 2 * half * tau * (tau - epsilon), TOP
+            )
+        },
+        with_top_pair,
     )
     found += settle(
         {
@@ -240,15 +248,16 @@ def _with_residual() -> Iterator[MatrixInstance]:
         yield MatrixInstance(at.sizes, {**at.values, "E": at["W"] * at["S"] - at["X"]})
 
 
-def _with_vectors() -> Iterator[MatrixInstance]:
+def with_vectors() -> Iterator[MatrixInstance]:
     for at in instances():
         rows = at.sizes["m"]
         yield MatrixInstance(
-            at.sizes, {**at.values, "u": fmpq_mat(rows, 1, [fmpq(i + 1) for i in range(rows)]), "tau": at["epsilon"] * 2}
+            at.sizes,
+            {**at.values, "u": fmpq_mat(rows, 1, [fmpq(i + 1) for i in range(rows)]), "tau": at["epsilon"] * 2},
         )
 
 
-def _with_top_pair() -> Iterator[MatrixInstance]:
+def with_top_pair() -> Iterator[MatrixInstance]:
     """Yield points whose WS carries the selected pairs of X: (u, v) the least selected one."""
     for (m_, n_, values, chosen, k_), at, number in zip(SETTINGS, instances(), range(len(SETTINGS)), strict=True):
         svd = rational_svd(m_, n_, values, twist=number + 1)

@@ -47,7 +47,8 @@ from symbolic.matrix.argument import Argument, Equation
 from symbolic.matrix.expression import Expression, as_expression, identity, matrix, vector, zeros
 
 CANONICAL = Hypothesis(
-    "canonical", r"$(W,S)=\left([\bar U\;\mathbf0],[\Lambda\bar V^T;C_0^TV_0^T]\right)$ is of the form (18), any $m,n,k,q$"
+    "canonical",
+    r"$(W,S)=\left([\bar U\;\mathbf0],[\Lambda\bar V^T;C_0^TV_0^T]\right)$ is of the form (18), any $m,n,k,q$",
 )
 ON_M0 = Hypothesis("balanced", r"$\mathcal M_0=\{(W,S):W^TW=SS^T\}$, the corrected definition")
 
@@ -113,9 +114,7 @@ def transport_equations(argument: Argument, free: Expression) -> tuple[Equation,
     )
 
 
-MEETS = Equation(
-    A.T * J.T * J * A, A_INVERSE * (J.T * LAMBDA * LAMBDA * J + F.T * C_0.T * C_0 * F) * A_INVERSE.T
-)
+MEETS = Equation(A.T * J.T * J * A, A_INVERSE * (J.T * LAMBDA * LAMBDA * J + F.T * C_0.T * C_0 * F) * A_INVERSE.T)
 
 
 def _necessary(*, free: Expression = C_0.T * C_0) -> Argument:
@@ -209,7 +208,9 @@ def _turned(*, by: Expression = Q) -> Argument:
     W, S = matrix("W", "m", "k"), matrix("S", "k", "n")
     balanced = Equation(A.T * W.T * W * A, A_INVERSE * S * S.T * A_INVERSE.T)
     argument = Argument(A_UNDONE, *Q_ORTHOGONAL, balanced)
-    argument.show(A * by * (Q.T * A_INVERSE), identity("k"), A_UNDONE, *Q_ORTHOGONAL, because="AQ has the inverse QᵀA⁻¹")
+    argument.show(
+        A * by * (Q.T * A_INVERSE), identity("k"), A_UNDONE, *Q_ORTHOGONAL, because="AQ has the inverse QᵀA⁻¹"
+    )
     left, right = W * A * by, Q.T * A_INVERSE * S
     argument.show(left.T * left, right * right.T, balanced, because="both Gram matrices are conjugated by Q")
     return argument
@@ -221,7 +222,9 @@ def _with_point() -> Iterator[MatrixInstance]:
 
 
 def _theorem_b(by: Expression) -> Evidence:
-    return check_argument(lambda: _turned(by=by), _with_point(), "the balance of L_{AQ}(W, S) is that of L_A(W, S), turned")
+    return check_argument(
+        lambda: _turned(by=by), _with_point(), "the balance of L_{AQ}(W, S) is that of L_A(W, S), turned"
+    )
 
 
 @claim(
@@ -247,7 +250,9 @@ def _twenty(*, sign: int = 1) -> list[Evidence]:
     r1, r2, r3 = J * R * J.T, F * R * F.T, J * R * F.T
 
     def definite() -> Argument:
-        argument = Argument(A_UNDONE, *ROWS, Equation(x.T * R * x, as_expression(0)), Equation(y.T * r2 * y, as_expression(0)))
+        argument = Argument(
+            A_UNDONE, *ROWS, Equation(x.T * R * x, as_expression(0)), Equation(y.T * r2 * y, as_expression(0))
+        )
         for vector_, form in ((x, argument.assumed[-2]), (F.T * y, argument.assumed[-1])):
             flat = argument.show_vanishing([A.T * vector_], form)[0]
             first = argument.show(vector_, (A * A_INVERSE).T * vector_, A_UNDONE)
@@ -256,7 +261,9 @@ def _twenty(*, sign: int = 1) -> list[Evidence]:
         return argument
 
     blocks = MatrixIdentity(
-        J.T * r1 * J + J.T * r3 * F + sign * F.T * r3.T * J + F.T * r2 * F, R, (COMPLETE.relation, *(e.relation for e in ROWS))
+        J.T * r1 * J + J.T * r3 * F + sign * F.T * r3.T * J + F.T * r2 * F,
+        R,
+        (COMPLETE.relation, *(e.relation for e in ROWS)),
     )
     instances = lambda: _no_direction()  # noqa: E731
     return [
@@ -301,7 +308,9 @@ def _with_blocks(*, solution: bool = False) -> Iterator[MatrixInstance]:
         first, mixed = at["Lambda"], fmpq_mat(q, f)
         if not solution:
             mixed = fmpq_mat(q, f, [fmpq(i - 1) for i in range(q * f)])
-        yield with_values(at, R_1=first, R_2=second, R_3=mixed, H=second * fmpq(1, 2), H_i=second * fmpq(1, 8), Z=_root(at))
+        yield with_values(
+            at, R_1=first, R_2=second, R_3=mixed, H=second * fmpq(1, 2), H_i=second * fmpq(1, 8), Z=_root(at)
+        )
 
 
 def _root(at: MatrixInstance) -> fmpq_mat:
@@ -324,7 +333,9 @@ def _solutions() -> Argument:
     argument.show_vanishing([R3], conditions[2], because="R₃ᵀR₃ = 0")
     root = conclude_root(argument, conditions[0], T, positive)
     solved = J.T * LAMBDA * J + F.T * R2 * F
-    argument.show(solved * J.T * J * solved, J.T * LAMBDA * LAMBDA * J, *ROWS, because="conversely, diag(Λ, R₂) solves (21)")
+    argument.show(
+        solved * J.T * J * solved, J.T * LAMBDA * LAMBDA * J, *ROWS, because="conversely, diag(Λ, R₂) solves (21)"
+    )
     assert root.right == LAMBDA
     return argument
 
@@ -425,4 +436,3 @@ equation_22.near_misses(
     lambda corner: _twenty_two(corner=corner),
     {"twice the corner": 2 * C_0.T * C_0, "no corner": zeros("f", "f")},
 )
-

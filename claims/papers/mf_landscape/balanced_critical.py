@@ -43,10 +43,7 @@ from symbolic.matrix.argument import Argument, Equation
 from symbolic.matrix.expression import Expression, identity, matrix, zeros
 
 W_24, S_24 = U * D * J, J.T * D * V.T
-KNOWN = tuple(
-    e.relation
-    for e in (U_ORTHONORMAL, V_ORTHONORMAL, LEFT_IMAGE, RIGHT_IMAGE, *ROWS, ROOT, *Q_ORTHOGONAL)
-)
+KNOWN = tuple(e.relation for e in (U_ORTHONORMAL, V_ORTHONORMAL, LEFT_IMAGE, RIGHT_IMAGE, *ROWS, ROOT, *Q_ORTHOGONAL))
 
 
 def _with_point(*, turned: bool = False) -> Iterator[MatrixInstance]:
@@ -162,8 +159,12 @@ def _only_these(*, images: int = 1) -> Argument:
     nine = argument.show(Y.T * weight * D * D, Y.T, ROOT_INVERSE)
     fixed = argument.chain(seven, eight, nine)
     spread = argument.show(
-        rest * rest.T, Y.T * Y - Y.T * weight * Y * Y.T * Y - Y.T * Y * Y.T * weight * Y
-        + Y.T * weight * Y * Y.T * Y * Y.T * weight * Y, balanced,
+        rest * rest.T,
+        Y.T * Y
+        - Y.T * weight * Y * Y.T * Y
+        - Y.T * Y * Y.T * weight * Y
+        + Y.T * weight * Y * Y.T * Y * Y.T * weight * Y,
+        balanced,
     )
     zero = argument.chain(spread, argument.show(spread.right, zeros("k", "k"), fixed))
     argument.show_vanishing([rest], zero)

@@ -12,9 +12,9 @@ from sympy import QQ, ring
 from claims.checkers.landscape_points import decide_at_points, prove_infeasible, prove_polynomials_nonnegative
 from claims.checkers.landscape_spectrum import BalancedCase
 from claims.evidence import Evidence
+from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases, escape_instance, printed_bound
 from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
 from claims.papers.mf_landscape.notation import fraction, second_by_differences
-from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases, escape_instance, printed_bound
 from claims.registry import claim
 from claims.statement import Erratum
 from numeric.landscape.inertia import inertia
@@ -43,7 +43,12 @@ class Step:
     def record(self, found: object) -> dict[str, Any]:
         """Return the step as JSON-ready data, with what was found."""
         words = f"the value is {found}, not {self.claimed}"
-        return {"found": words, **self.case.to_record(), "direction": [self.outer + 1, self.inner + 1], "exact": str(found)}
+        return {
+            "found": words,
+            **self.case.to_record(),
+            "direction": [self.outer + 1, self.inner + 1],
+            "exact": str(found),
+        }
 
 
 def _curvature(step: Step) -> Mapping[str, Any] | None:
@@ -87,7 +92,10 @@ def loss() -> Evidence:
 
 loss.near_misses(
     _check_loss,
-    {"twice the printed value": replace(LOSS, claimed=2), "the selected squares in their place": replace(LOSS, claimed=8)},
+    {
+        "twice the printed value": replace(LOSS, claimed=2),
+        "the selected squares in their place": replace(LOSS, claimed=8),
+    },
 )
 
 TIED = BalancedCase(3, 3, (4, 4, 1), 2, (1, 2))
@@ -119,7 +127,9 @@ direction_a.near_misses(
 )
 
 GAP_B2 = Step(replace(TIED, k=3), 1, 2, -8)
-_check_b2 = _refute(_curvature, "D²J = −2σ_p along (u_p e_{q+1}^T, e_{q+1} v_p^T)", "X with singular values 4, 4, 1, k=3, q=2")
+_check_b2 = _refute(
+    _curvature, "D²J = −2σ_p along (u_p e_{q+1}^T, e_{q+1} v_p^T)", "X with singular values 4, 4, 1, k=3, q=2"
+)
 
 
 @claim(
@@ -146,7 +156,9 @@ direction_b_ii.near_misses(
 )
 
 GAP_B3 = Step(BalancedCase(2, 2, (1, 1), 2, (1,)), 1, 1, -2)
-_check_b3 = _refute(_curvature, "D²J = −2σ_{q+1} along the direction of u_{q+1}", "X with singular values 1, 1, k=2, q=1")
+_check_b3 = _refute(
+    _curvature, "D²J = −2σ_{q+1} along the direction of u_{q+1}", "X with singular values 1, 1, k=2, q=1"
+)
 
 
 @claim(
@@ -188,7 +200,10 @@ def _left_uncovered(margin: int) -> Callable[[BalancedCase], Mapping[str, Any] |
 
 def _cover(margin: int) -> Evidence:
     return decide_at_points(
-        _left_uncovered(margin), [BalancedCase(2, 2, (4, 1), 2, (0,))], "the cases cover every q < min{k, r}", "k=r=2, q=1"
+        _left_uncovered(margin),
+        [BalancedCase(2, 2, (4, 1), 2, (0,))],
+        "the cases cover every q < min{k, r}",
+        "k=r=2, q=1",
     )
 
 
@@ -253,7 +268,9 @@ def _no_larger(*, needed: int = 1) -> Evidence:
     have = "λ_i = σ_i ≥ v for i ≤ t: at least t selected values are at least v"
     lack = "a value at least v is left out: at most t − 1 are selected"
     constraints = {have: c - t, lack: t - needed - c}
-    return prove_infeasible(constraints, {have: 1, lack: 1}, "the largest value left out is σ_p (σ_{q+1} if maximal)", part="largest")
+    return prove_infeasible(
+        constraints, {have: 1, lack: 1}, "the largest value left out is σ_p (σ_{q+1} if maximal)", part="largest"
+    )
 
 
 def _is_not(bound: Callable[[BalancedCase], fmpq | None]) -> Callable[[BalancedCase], Mapping[str, Any] | None]:

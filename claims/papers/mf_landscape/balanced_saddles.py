@@ -91,7 +91,9 @@ def escape_instance(case: BalancedCase, outer: int, inner: int) -> MatrixInstanc
 
 
 def escape_evidence(
-    value: Expression, instances: Callable[[], Iterator[MatrixInstance]], relations: tuple[Relation, ...] = LEFT_OUT_PAIR
+    value: Expression,
+    instances: Callable[[], Iterator[MatrixInstance]],
+    relations: tuple[Relation, ...] = LEFT_OUT_PAIR,
 ) -> list[Evidence]:
     """Return evidence that (ueᵀ, evᵀ) is an eigenvector of ∇²J of the given value, of squared norm 2.
 
@@ -102,9 +104,7 @@ def escape_evidence(
         {
             "eigenvector, W": MatrixIdentity(image[0], value * ESCAPE[0], relations, left_value=hessian_value("W")),
             "eigenvector, S": MatrixIdentity(image[1], value * ESCAPE[1], relations, left_value=hessian_value("S")),
-            "curvature": MatrixIdentity(
-                second((W, S), ESCAPE), 2 * value, relations, left_value=second_by_differences
-            ),
+            "curvature": MatrixIdentity(second((W, S), ESCAPE), 2 * value, relations, left_value=second_by_differences),
             "norm": MatrixIdentity(norm2(ESCAPE[0]) + norm2(ESCAPE[1]), as_expression(2), relations),
         },
         instances,
@@ -224,7 +224,11 @@ U1, V1, L1 = matrix("U_1", "m", "p"), matrix("V_1", "n", "p"), matrix("Sigma_1",
 def _value(*, half: int = 2) -> Evidence:
     """J at (24) is half the sum of the squares left out; by Eckart and Young no rank-k product has less than Σ_{i>k}."""
     rest = U1 * L1 * V1.T
-    orthonormal = (Relation(U1.T * U1, eye("p")), Relation(V1.T * V1, eye("p")), *(known.relation for known in (letters.ROOT, *letters.ROWS)))
+    orthonormal = (
+        Relation(U1.T * U1, eye("p")),
+        Relation(V1.T * V1, eye("p")),
+        *(known.relation for known in (letters.ROOT, *letters.ROWS)),
+    )
 
     def instances() -> Iterator[MatrixInstance]:
         for number, (case, at) in enumerate(zip(letters.SELECTIONS, letters.balanced_instances(), strict=True)):
@@ -238,14 +242,16 @@ def _value(*, half: int = 2) -> Evidence:
             yield MatrixInstance(sizes, made.values)
 
     X_ = letters.U * letters.LAMBDA * letters.V.T + rest
-    found = settle(
-        {"value": MatrixIdentity(norm2(W_24 * S_24 - X_) / 2, norm2(L1) / half, orthonormal)}, instances
-    )
+    found = settle({"value": MatrixIdentity(norm2(W_24 * S_24 - X_) / 2, norm2(L1) / half, orthonormal)}, instances)
     return found[0]
 
 
 def _theorem_a(
-    *, value: Expression = mu - sigma, needed: int = 1, half: int = 2, bound: Callable[[BalancedCase], fmpq | None] = printed_bound
+    *,
+    value: Expression = mu - sigma,
+    needed: int = 1,
+    half: int = 2,
+    bound: Callable[[BalancedCase], fmpq | None] = printed_bound,
 ) -> list[Evidence]:
     return [
         _value(half=half),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq, fmpq_mat
@@ -335,7 +334,9 @@ def _conserved(*, sign: int = -1) -> list[Evidence]:
     rates = W.T * DOWNHILL[0] + sign * DOWNHILL[1] * S.T
     return settle(
         {
-            "as in the proof": MatrixIdentity(inner(W * K, DOWNHILL[0]) + sign * inner(K * S, DOWNHILL[1]), inner(K, rates)),
+            "as in the proof": MatrixIdentity(
+                inner(W * K, DOWNHILL[0]) + sign * inner(K * S, DOWNHILL[1]), inner(K, rates)
+            ),
             "the half": MatrixIdentity(rates, zeros("k", "k")),
             "the matrix": MatrixIdentity(
                 along_flow(W.T * W + sign * S * S.T), zeros("k", "k"), left_value=_balance_slope
@@ -361,9 +362,7 @@ def lemma_3_4_corrected() -> list[Evidence]:
     return _conserved()
 
 
-lemma_3_4_corrected.near_misses(
-    lambda sign: _conserved(sign=sign), {"the sum of both": 1, "SSᵀ counted twice": -2}
-)
+lemma_3_4_corrected.near_misses(lambda sign: _conserved(sign=sign), {"the sum of both": 1, "SSᵀ counted twice": -2})
 
 eta = scalar("eta")
 
@@ -401,4 +400,3 @@ lemma_3_4_gradient_descent.near_misses(
     lambda change: _drift(**change),
     {"a drift of first order": {"power": 1}, "the Gram matrices added": {"sign": 1}},
 )
-

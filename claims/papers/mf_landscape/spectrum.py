@@ -20,8 +20,8 @@ from claims.checkers.landscape_spectrum import (
     exact_spectrum,
 )
 from claims.evidence import Evidence
-from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
 from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases
+from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.inertia import inertia
@@ -298,7 +298,10 @@ def _all_gaps(at: OrderType) -> set[Form]:
 
 sharp.near_misses(
     _sharp,
-    {"the minimum as printed": _all_gaps, "the k-th value alone": lambda at: {_level(min(len(at.copies) - 1, at.k), len(at.copies))}},
+    {
+        "the minimum as printed": _all_gaps,
+        "the k-th value alone": lambda at: {_level(min(len(at.copies) - 1, at.k), len(at.copies))},
+    },
 )
 
 SPECTRUM_CASES = (
@@ -335,7 +338,9 @@ def _spectrum(
     orbit: int = 2,
 ) -> list[Evidence]:
     return [
-        decide_balanced_spectrum(pairs or balanced_eigenpairs(), closed_form, SPECTRUM_CASES, part="balanced points (24)"),
+        decide_balanced_spectrum(
+            pairs or balanced_eigenpairs(), closed_form, SPECTRUM_CASES, part="balanced points (24)"
+        ),
         *_unbalanced(),
         _counts(orbit=orbit),
     ]
@@ -347,9 +352,13 @@ def _unbalanced(*, sign: int = -1) -> list[Evidence]:
     for number, pair in enumerate(basis_pairs()):
         block = invariant_block(pair)
         (first, second) = pair[0]
-        inner = {name: table["j"] if has else 0 for name, table, has in (
-            ("g", OMEGA, _inner(pair) in ("both", "left")), ("p", VARSIGMA, _inner(pair) in ("both", "right")),
-        )}
+        inner = {
+            name: table["j"] if has else 0
+            for name, table, has in (
+                ("g", OMEGA, _inner(pair) in ("both", "left")),
+                ("p", VARSIGMA, _inner(pair) in ("both", "right")),
+            )
+        }
         name = f"{number + 1}: {first.kind} {first.space}, {second.kind} {second.space}"
         if len(pair) == 1:
             expected = inner["p"] ** 2 if first.space == "u" else inner["g"] ** 2
@@ -400,7 +409,13 @@ def _altered(number: int, **change: Any) -> list[Eigenpair]:
 
 def _without_orbit(case: BalancedCase) -> Spectrum:
     whole = exact_spectrum(case)
-    return Spectrum((*whole.families[:3], replace(whole.families[3], values=tuple(2 * x for x in whole.families[3].values)), whole.families[4]))
+    return Spectrum(
+        (
+            *whole.families[:3],
+            replace(whole.families[3], values=tuple(2 * x for x in whole.families[3].values)),
+            whole.families[4],
+        )
+    )
 
 
 spectrum.near_misses(
@@ -435,7 +450,9 @@ def _canonical(sign: int) -> Evidence:
             product *= factor**count
         table.append(product)
     found = iter(table)
-    return decide_critical_spectrum(lambda _: next(found), points, "canonical points, C_0 nonzero, Λ singular", part="factors")
+    return decide_critical_spectrum(
+        lambda _: next(found), points, "canonical points, C_0 nonzero, Λ singular", part="factors"
+    )
 
 
 @claim(
@@ -462,4 +479,3 @@ def _() -> list[Evidence]:
 @unbalanced.mutant("the squares of C₀ negated")
 def _() -> list[Evidence]:
     return [*_unbalanced(), _canonical(-1)]
-
