@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from flint import fmpq_poly
+from flint import fmpq_mat, fmpq_poly
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
 from numeric.landscape.objective import hessian_by_differences, hessian_entries
@@ -33,7 +33,7 @@ class BalancedCase:
         """Return the matrix X with its decomposition."""
         return rational_svd(self.m, self.n, self.sigma)
 
-    def hessian(self) -> object:
+    def hessian(self) -> fmpq_mat:
         """Return the Hessian matrix of the objective there: by differences if small, else entry by entry."""
         point = balanced_point(self.svd, self.selection, self.k)
         small = self.k * (self.m + self.n) <= _DIFFERENCES_UP_TO
@@ -77,7 +77,7 @@ def decide_balanced_spectrum(
     """
     tried = 0
     for case in cases:
-        found, expected = closed_form(case).charpoly(), case.hessian().charpoly()  # type: ignore[attr-defined]
+        found, expected = closed_form(case).charpoly(), case.hessian().charpoly()
         if found != expected:
             data = {"instance": case.to_record(), "found": str(found), "expected": str(expected)}
             scope = f"m={case.m}, n={case.n}, k={case.k}"
@@ -96,11 +96,11 @@ def decide_balanced_spectrum(
     if not tried:
         raise CheckFailedError("no case was given to compare with")
     families = [{"family": p.family, "eigenvalue": str(p.value), "how_many": str(p.count)} for p in pairs]
-    data = {"method": "dyads of orthonormal bases, for all dimensions", "families": families}
+    record: dict[str, object] = {"method": "dyads of orthonormal bases, for all dimensions", "families": families}
     return mint(
         "Identity",
         "orthogonal eigenvectors, k(m + n) in all, for every m, n, k and selection",
-        {**data, "exact_characteristic_polynomials": tried},
+        {**record, "exact_characteristic_polynomials": tried},
         part=part,
     )
 

@@ -25,14 +25,18 @@ from symbolic.matrix.expression import identity, matrix, zeros
 
 MODULES = (
     "invariant",
+    "gradient_descent",
     "balanced",
+    "balanced_blocks",
     "balanced_critical",
     "balanced_saddles",
     "balanced_saddle_proofs",
+    "uniform_bound",
     "spectrum",
     "any_critical_point",
     "flat_saddles",
     "degradation",
+    "off_balance_uniform",
 )
 CLAIMS = [c for c in all_claims() if c.function.__module__.rpartition(".")[2] in MODULES and c.id.startswith("mf-")]
 REQUIRED = {

@@ -13,6 +13,7 @@ from claims.checkers.landscape_points import decide_at_points, prove_polynomials
 from claims.checkers.landscape_spectrum import decide_critical_spectrum
 from claims.checkers.matrix_identity import MatrixIdentity, MatrixInstance, scalar_matrix
 from claims.evidence import Evidence
+from claims.papers.mf_landscape.balanced_symbols import altered
 from claims.papers.mf_landscape.notation import SHAPES, S, W, X, hessian_blocks, hessian_value, settle
 from claims.registry import claim
 from claims.statement import Hypothesis
@@ -155,10 +156,13 @@ def _whole(
     "mf-landscape:section-3.3.spectrum.any",
     kind="remark",
     label="All Hessian eigenvalues at any critical point (ours)",
-    printed=r"""At every critical point, with $P=SS^T$, $Q=W^TW$, $\omega_i,\varsigma_j$ the nonzero singular values of $W$ and $S$, and
-$\varepsilon_1,\dots,\varepsilon_d$, $d=\min\{m-w,n-s\}$, the singular values of $E:\ker S\to(\operatorname{col}W)^\perp$, the
+    printed=r"""At every critical point, with $P=SS^T$, $Q=W^TW$, $\omega_i,\varsigma_j$ the nonzero singular values
+of $W$ and $S$, and
+$\varepsilon_1,\dots,\varepsilon_d$, $d=\min\{m-w,n-s\}$, the singular values of $E:\ker
+S\to(\operatorname{col}W)^\perp$, the
 eigenvalues of $\nabla^2J(W,S)$ are: $\omega_i^2+\varsigma_j^2$, and $0$ a further $k(w+s)-ws$ times; those of
-$\begin{bmatrix}P&-\varepsilon_iI\\-\varepsilon_iI&Q\end{bmatrix}$, $i\le d$; those of $P$, $m-w-d$ times, and of $Q$, $n-s-d$ times""",
+$\begin{bmatrix}P&-\varepsilon_iI\\-\varepsilon_iI&Q\end{bmatrix}$, $i\le d$; those of $P$, $m-w-d$ times, and of
+$Q$, $n-s-d$ times""",
     hypotheses=[SHAPES, CRITICAL],
     depends_on=["mf-landscape:equation-5", "mf-landscape:equation-7"],
     parts=[*LINES, "count"],
@@ -172,7 +176,7 @@ def any_critical_point() -> list[Evidence]:
 
 
 any_critical_point.near_misses(
-    lambda change: _whole(**change),
+    altered(_whole),
     {
         "+ε in the blocks": {"sign": 1},
         "twice T*T": {"factor": 2},
@@ -249,6 +253,7 @@ def _with_residual() -> Iterator[MatrixInstance]:
 
 
 def with_vectors() -> Iterator[MatrixInstance]:
+    """Yield the instances with a vector u and a number τ beside them."""
     for at in instances():
         rows = at.sizes["m"]
         yield MatrixInstance(
@@ -261,7 +266,7 @@ def with_top_pair() -> Iterator[MatrixInstance]:
     """Yield points whose WS carries the selected pairs of X: (u, v) the least selected one."""
     for (m_, n_, values, chosen, k_), at, number in zip(SETTINGS, instances(), range(len(SETTINGS)), strict=True):
         svd = rational_svd(m_, n_, values, twist=number + 1)
-        carried = [i for i in chosen if svd.value(i)]
+        carried = [i for i in chosen if svd.value(i) != 0]
         if len(carried) == k_:
             i = carried[-1]
             extra = {"u": columns(svd.U, [i]), "v": columns(svd.V, [i]), "tau": scalar_matrix(svd.value(i))}
@@ -296,7 +301,8 @@ def _with_kernel() -> Iterator[MatrixInstance]:
     "mf-landscape:section-3.2.saddles.criterion",
     kind="remark",
     label="A global minimum or a strict saddle, without an SVD of X (ours)",
-    printed=r"""A critical point is a global minimum if $\|E\|_2\le\sigma_k(WS)$ ($\sigma_k=0$ for $k>\min\{m,n\}$) and otherwise a strict
+    printed=r"""A critical point is a global minimum if $\|E\|_2\le\sigma_k(WS)$ ($\sigma_k=0$ for $k>\min\{m,n\}$)
+and otherwise a strict
 saddle, with $\lambda_{\min}(\nabla^2J)=\lambda_{\min}\begin{bmatrix}P&-\|E\|_2I\\-\|E\|_2I&Q\end{bmatrix}<0$""",
     hypotheses=[SHAPES, CRITICAL],
     depends_on=["mf-landscape:section-3.3.spectrum.any", "mf-landscape:eckart-young"],
@@ -312,15 +318,18 @@ saddle, with $\lambda_{\min}(\nabla^2J)=\lambda_{\min}\begin{bmatrix}P&-\|E\|_2I
 def criterion() -> list[Evidence]:
     """The block's form decides. If σ_k > 0 then W has rank k and every x is Wᵀu with u in col W = col WS.
 
-    There ‖(WS)ᵀu‖ ≥ σ_k‖u‖, so the form is ≥ 0 for ε ≤ σ_k; at x = Wᵀu, y = Sv with WSv = σ_k u it is 2σ_k(σ_k − ε). If σ_k = 0,
-    then W or Sᵀ has a kernel vector x; S^Tx = 0 makes (x, tx) negative for small t (the other case by transposition). WS and
-    −E have orthogonal row and column spaces, so X has the singular values of both: if ‖E‖₂ ≤ σ_k(WS), WS carries the k largest.
+    There ‖(WS)ᵀu‖ ≥ σ_k‖u‖, so the form is ≥ 0 for ε ≤ σ_k; at x = Wᵀu, y = Sv with WSv = σ_k u it is 2σ_k(σ_k − ε).
+    If σ_k = 0,
+    then W or Sᵀ has a kernel vector x; S^Tx = 0 makes (x, tx) negative for small t (the other case by
+    transposition). WS and
+    −E have orthogonal row and column spaces, so X has the singular values of both: if ‖E‖₂ ≤ σ_k(WS), WS carries the
+    k largest.
     """
     return _dichotomy()
 
 
 criterion.near_misses(
-    lambda change: _dichotomy(**change),
+    altered(_dichotomy),
     {"the sign of τ²‖u‖² flipped": {"sign": 1}, "the form halved": {"half": 2}},
 )
 
@@ -343,7 +352,8 @@ def _negative(count: Callable[[CriticalPoint], int]) -> list[Evidence]:
             "critical points far from balance, k > r, m ≠ n, ties and C_0 ≠ 0 among them",
         ),
         cite(
-            "two positive semidefinite matrices P, Q have an invertible T with TᵀPT and T⁻¹QT⁻ᵀ diagonal, which splits the "
+            "two positive semidefinite matrices P, Q have an invertible T with TᵀPT and T⁻¹QT⁻ᵀ diagonal, which "
+            "splits the "
             "block into planes of determinant σ_j² − ε_i²",
             "contragredient diagonalization; Horn and Johnson, Matrix Analysis, 4.5",
             lambda at: _miscounts(count)(CriticalPoint(at["W"], at["S"], at["X"])) is None,

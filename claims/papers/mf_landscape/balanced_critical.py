@@ -102,15 +102,20 @@ def _literally(case: tuple[Mapping[str, fmpq_mat], fmpq_mat]) -> Evidence:
     "mf-landscape:corollary-3.1",
     kind="corollary",
     label="Corollary 3.1",
-    printed=r"""(Under (ii) we can apply $L_{\Lambda^{1/2}}$ to map the canonical point in (18) with $C_0=\mathbf0$ to $\mathcal M_0$.)
-Fix $\bar U\in\mathrm{St}_{m,q}$ with $XX^T\bar U=\bar U\Lambda^2$ and $\Lambda\in\mathrm{GL}_q$. Then the set of critical
-points on $\mathcal M_0$ is $\mathcal O\left([\bar U\Lambda^{1/2}\;\mathbf0],[\Lambda^{1/2}\bar V^T;\mathbf0]\right)$""",
+    printed=r"""(Under (ii) we can apply $L_{\Lambda^{1/2}}$ to map the canonical point in (18) with $C_0=\mathbf0$
+to $\mathcal M_0$.)
+Fix $\bar U\in\mathrm{St}_{m,q}$ with $XX^T\bar U=\bar U\Lambda^2$ and $\Lambda\in\mathrm{GL}_q$. Then the set of
+critical
+points on $\mathcal M_0$ is $\mathcal O\left([\bar U\Lambda^{1/2}\;\mathbf0],[\Lambda^{1/2}\bar
+V^T;\mathbf0]\right)$""",
     hypotheses=[SELECTED, ON_M0],
     depends_on=["mf-landscape:theorem-3.3.a"],
     erratum=Erratum(
         "missing-hypothesis",
-        "It is the set of those critical points on $\\mathcal M_0$ whose W has the columns' span of the fixed Ū: the origin is "
-        "a critical point on $\\mathcal M_0$ and belongs to no such set with q ≥ 1 (X = 1, m = n = k = 1). The set of all of "
+        "It is the set of those critical points on $\\mathcal M_0$ whose W has the columns' span of the fixed Ū: the "
+        "origin is "
+        "a critical point on $\\mathcal M_0$ and belongs to no such set with q ≥ 1 (X = 1, m = n = k = 1). The set "
+        "of all of "
         "them is the union over Ū. Before it, $L_{\\Lambda^{1/2}}$ is q×q where a k×k matrix, diag(Λ^½, I), is needed.",
         corrected_by="mf-landscape:corollary-3.1.corrected",
     ),
@@ -201,9 +206,12 @@ TURNED = (W_24 * Q, Q.T * S_24)
     "mf-landscape:corollary-3.1.corrected",
     kind="correction",
     label="Corollary 3.1, corrected",
-    printed=r"""Fix $\bar U$ as there. The set of critical points on $\mathcal M_0$ with $\operatorname{col}W=\operatorname{col}\bar U$ is
-$\mathcal O\left([\bar U\Lambda^{1/2}\;\mathbf0],[\Lambda^{1/2}\bar V^T;\mathbf0]\right)$; the set of all critical points on
-$\mathcal M_0$ is the union of these over the $\bar U$ with $q\le\min\{k,r\}$ columns, the origin being that of $q=0$""",
+    printed=r"""Fix $\bar U$ as there. The set of critical points on $\mathcal M_0$ with
+$\operatorname{col}W=\operatorname{col}\bar U$ is
+$\mathcal O\left([\bar U\Lambda^{1/2}\;\mathbf0],[\Lambda^{1/2}\bar V^T;\mathbf0]\right)$; the set of all critical
+points on
+$\mathcal M_0$ is the union of these over the $\bar U$ with $q\le\min\{k,r\}$ columns, the origin being that of
+$q=0$""",
     hypotheses=[SELECTED, INVERTIBLE_LAMBDA, ON_M0],
     depends_on=["mf-landscape:theorem-3.2.converse", "mf-landscape:theorem-3.3.a"],
     parts=[*PARTS, "no others"],
@@ -214,10 +222,10 @@ def corollary_3_1_corrected() -> list[Evidence]:
 
 
 corollary_3_1_corrected.near_misses(
-    lambda wrong: _corollary(*wrong),
+    lambda wrong: _corollary(wrong[0], wrong[1], wrong[2]),
     {
-        "Q on both factors": (W_24 * Q, Q * S_24),
-        "Λ in place of its root in W": (U * LAMBDA * J * Q, Q.T * S_24),
+        "Q on both factors": (W_24 * Q, Q * S_24, 1),
+        "Λ in place of its root in W": (U * LAMBDA * J * Q, Q.T * S_24, 1),
         "YS = 2ΛV̄ᵀ": (*TURNED, 2),
     },
 )
@@ -228,7 +236,8 @@ corollary_3_1_corrected.near_misses(
     kind="equation",
     label="Equation (23)",
     printed=r"""$\mathcal O\left(\begin{bmatrix}\bar U\Lambda^{1/2}&\mathbf0_{m\times(k-q)}\end{bmatrix},
-\begin{bmatrix}\Lambda^{1/2}\bar V^T\\\mathbf0_{(k-q)\times n}\end{bmatrix}\right)$ consists of critical points on $\mathcal M_0$""",
+\begin{bmatrix}\Lambda^{1/2}\bar V^T\\\mathbf0_{(k-q)\times n}\end{bmatrix}\right)$ consists of critical points on
+$\mathcal M_0$""",
     hypotheses=[SELECTED, INVERTIBLE_LAMBDA, ON_M0],
     parts=PARTS,
 )
@@ -258,8 +267,10 @@ $(W,S)=\left(\begin{bmatrix}\bar U\Lambda^{1/2}&\mathbf0\end{bmatrix},\begin{bma
     parts=PARTS,
     erratum=Erratum(
         "misprint",
-        "The reference should be to Theorem 3.1 (c) and Lemma 3.1: Theorem 3.2 says nothing about behavior. Also, 'not maximal "
-        "at p' here drops the word 'least' of Section 3.2; the bounds of Theorem 3.4 hold for any p with $\\lambda_p<\\sigma_p$.",
+        "The reference should be to Theorem 3.1 (c) and Lemma 3.1: Theorem 3.2 says nothing about behavior. Also, "
+        "'not maximal "
+        "at p' here drops the word 'least' of Section 3.2; the bounds of Theorem 3.4 hold for any p with "
+        "$\\lambda_p<\\sigma_p$.",
     ),
 )
 def equation_24() -> list[Evidence]:

@@ -12,8 +12,9 @@ from sympy import QQ, ring
 from claims.checkers.landscape_points import decide_at_points, prove_infeasible, prove_polynomials_nonnegative
 from claims.checkers.landscape_spectrum import BalancedCase
 from claims.evidence import Evidence
-from claims.papers.mf_landscape.balanced_saddles import BALANCED, bounded_cases, escape_instance, printed_bound
-from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED
+from claims.papers.mf_landscape.balanced_bounds import bounded_cases, printed_bound
+from claims.papers.mf_landscape.balanced_saddles import BALANCED, escape_instance
+from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, SELECTED, altered
 from claims.papers.mf_landscape.notation import fraction, second_by_differences
 from claims.registry import claim
 from claims.statement import Erratum
@@ -76,7 +77,8 @@ _check_loss = _refute(_loss, "J is the sum of the squares left out", "X with sin
     "mf-landscape:theorem-3.4.a.loss",
     kind="proof-step",
     label="Proof of Theorem 3.4 (a), the value",
-    printed=r"""$J(W,S)=\tfrac12\|\bar U\Lambda\bar V^T-U\Sigma V^T\|_F^2=\tfrac12(\sum_{i=1}^r\sigma_i^2-\sum_{j=1}^q\lambda_j^2)
+    printed=r"""$J(W,S)=\tfrac12\|\bar U\Lambda\bar V^T-U\Sigma
+V^T\|_F^2=\tfrac12(\sum_{i=1}^r\sigma_i^2-\sum_{j=1}^q\lambda_j^2)
 =\sum_{j=q+1}^r\sigma_j^2$""",
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
@@ -107,13 +109,16 @@ _check_a = _refute(_curvature, "D²J = 2(λ_k − σ_p) along (u_p e_k^T, e_k v_
     "mf-landscape:theorem-3.4.a.direction",
     kind="proof-step",
     label="Proof of Theorem 3.4 (a), the direction",
-    printed=r"""With $p$ the least integer with $\lambda_p<\sigma_p$: $\bar u_k\perp u_p$ [...] $(G_{p,k}H_{k,p})^TE=-\sigma_pv_pv_p^T$,
+    printed=r"""With $p$ the least integer with $\lambda_p<\sigma_p$: $\bar u_k\perp u_p$ [...]
+$(G_{p,k}H_{k,p})^TE=-\sigma_pv_pv_p^T$,
 hence $D^2J[(G_{p,k},H_{k,p})]=2(\lambda_k-\sigma_p)$""",
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "σ_p is missing from place p of Λ, but u_p itself may be selected when σ_p is repeated: with singular values 4, 4, 1, "
-        "k = 2 and Ū = [u_2 u_3], p = 2 and D²J = 2, not −6. Another pair of that value, here u_1, is left out and gives −6.",
+        "σ_p is missing from place p of Λ, but u_p itself may be selected when σ_p is repeated: with singular values "
+        "4, 4, 1, "
+        "k = 2 and Ū = [u_2 u_3], p = 2 and D²J = 2, not −6. Another pair of that value, here u_1, is left out and "
+        "gives −6.",
         corrected_by="mf-landscape:theorem-3.4.a",
     ),
 )
@@ -141,7 +146,8 @@ $H_{q+1,p}^TG_{p,q+1}^TE=v_pu_p^T(WS-X)=-\sigma_pv_pv_p^T$ and $D^2J[(G,H)]=-2\s
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "As in (a), u_p may be a column of Ū: with singular values 4, 4, 1, k = 3, Ū = [u_2 u_3] (q = 2, p = 2) the direction "
+        "As in (a), u_p may be a column of Ū: with singular values 4, 4, 1, k = 3, Ū = [u_2 u_3] (q = 2, p = 2) the "
+        "direction "
         "with u_2 has D²J = 0, not −8; the one with u_1 has −8.",
         corrected_by="mf-landscape:theorem-3.4.b",
     ),
@@ -170,7 +176,8 @@ $(u_{q+1}\mathbf e_{q+1}^T,\mathbf e_{q+1}v_{q+1}^T)$, $D^2J=-2\sigma_{q+1}$""",
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "u_{q+1} may be a column of Ū: with X = I_2, k = 2, Ū = u_2 the point is maximal, and D²J along the direction with u_2 "
+        "u_{q+1} may be a column of Ū: with X = I_2, k = 2, Ū = u_2 the point is maximal, and D²J along the "
+        "direction with u_2 "
         "is 0, not −2; with u_1 it is −2.",
         corrected_by="mf-landscape:theorem-3.4.b",
     ),
@@ -215,7 +222,8 @@ def _cover(margin: int) -> Evidence:
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "q = r − 1 < k is in none of them, e.g. k = r = 2 and q = 1, a strict saddle. The same argument covers it; r − 1 should "
+        "q = r − 1 < k is in none of them, e.g. k = r = 2 and q = 1, a strict saddle. The same argument covers it; r "
+        "− 1 should "
         "be r.",
         corrected_by="mf-landscape:theorem-3.4.b",
     ),
@@ -316,9 +324,11 @@ def _equality(
     "mf-landscape:theorem-3.4.equality",
     kind="remark",
     label="Theorem 3.4 with equalities (ours)",
-    printed=r"""At a strict saddle (24): $\lambda_{\min}(\nabla^2J(W,S))=-(\sigma_p-\lambda_k)$ for $q=k$ not maximal at $p$;
+    printed=r"""At a strict saddle (24): $\lambda_{\min}(\nabla^2J(W,S))=-(\sigma_p-\lambda_k)$ for $q=k$ not maximal
+at $p$;
 $=-\sigma_{q+1}$ for $q<\min\{k,r\}$ maximal; $=-\sigma_p$ for $q<\min\{k,r\}$ not maximal at $p$. In all cases it is
-$\mu_k-\sigma_{\max}$, $\sigma_{\max}$ the largest singular value left out, $\mu_k=\lambda_k$ if $q=k$ and $0$ if $q<k$""",
+$\mu_k-\sigma_{\max}$, $\sigma_{\max}$ the largest singular value left out, $\mu_k=\lambda_k$ if $q=k$ and $0$ if
+$q<k$""",
     hypotheses=[SELECTED, INVERTIBLE_LAMBDA, BALANCED],
     depends_on=["mf-landscape:section-3.3.spectrum", "mf-landscape:theorem-3.4.a", "mf-landscape:theorem-3.4.b"],
     parts=["no lower eigenvalue, q = k", "no lower eigenvalue, q < k", "largest"],
@@ -329,7 +339,7 @@ def equality() -> list[Evidence]:
 
 
 equality.near_misses(
-    lambda change: _equality(**change),
+    altered(_equality),
     {
         "the eigenvalues compared with μ_k + σ_max": {"sign": -1},
         "a value is left out with nothing needed": {"needed": 0},

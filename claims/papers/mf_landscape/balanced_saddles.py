@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from flint import fmpq, fmpq_mat
 from sympy import QQ, ring
 
-from claims.checkers.landscape_points import decide_at_points, prove_infeasible
+from claims.checkers.landscape_points import prove_infeasible
 from claims.checkers.landscape_spectrum import BalancedCase
 from claims.checkers.matrix_identity import MatrixIdentity, MatrixInstance, scalar_matrix
 from claims.evidence import Evidence
 from claims.papers.mf_landscape import balanced_symbols as letters
+from claims.papers.mf_landscape.balanced_bounds import bound_holds, printed_bound
 from claims.papers.mf_landscape.balanced_critical import S_24, W_24
-from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, LEFT_OUT, SELECTED
+from claims.papers.mf_landscape.balanced_symbols import INVERTIBLE_LAMBDA, LEFT_OUT, SELECTED, altered
 from claims.papers.mf_landscape.notation import (
     S,
     W,
@@ -27,7 +27,6 @@ from claims.papers.mf_landscape.notation import (
 )
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.landscape.inertia import inertia
 from symbolic.landscape.canonical_points import balanced_point
 from symbolic.landscape.rational_svd import columns, identity, rational_svd
 from symbolic.matrix.expression import Expression, as_expression, matrix, scalar, vector, zeros
@@ -113,7 +112,7 @@ def escape_evidence(
 
 ESCAPE_PARTS = ["eigenvector, W", "eigenvector, S", "curvature", "norm"]
 
-# Counting: p, q, k, r as in the text; c is the number of selected values that are at least a given value, t that of all.
+# Counting: p, q, k, r as in the text; c counts the selected values that are at least a given value.
 _COUNTS, c, p, q, r, t = ring("c,p,q,r,t", QQ)
 
 
@@ -156,73 +155,11 @@ def _all_selected(*, needed: int = 1) -> Evidence:
     )
 
 
-def printed_bound(case: BalancedCase) -> fmpq | None:
-    """Return the bound Theorem 3.4 prints for a balanced point, ``None`` where it says global minimum."""
-    values = sorted((fmpq(s) for s in case.sigma), reverse=True)
-    chosen = sorted((values_at(case)[a] for a in case.selection), reverse=True)
-    q_, r_ = len(chosen), sum(1 for s in values if s)
-    least = next((i for i, x in enumerate(chosen) if x < values[i]), None)
-    if q_ == min(case.k, r_):
-        return None if least is None else chosen[-1] - values[least]
-    return -values[q_] if least is None else -values[least]
-
-
-def values_at(case: BalancedCase) -> list[fmpq]:
-    """Return the singular values in the order of their indices."""
-    return list(rational_svd(case.m, case.n, case.sigma).sigma)
-
-
-def _violates(bound: Callable[[BalancedCase], fmpq | None]) -> Callable[[BalancedCase], Mapping[str, Any] | None]:
-    def failure(case: BalancedCase) -> Mapping[str, Any] | None:
-        """Return what is wrong with λ_min ≤ bound, or with λ_min ≥ 0 where there is none, exactly."""
-        hessian, limit = case.hessian(), bound(case)
-        if limit is None:
-            wrong = inertia(hessian).negative > 0
-        else:
-            # λ_min ≤ −γ iff H + γ has an eigenvalue ≤ 0.
-            shifted = inertia(hessian + identity(hessian.nrows()) * -limit)
-            wrong = shifted.negative + shifted.zero == 0
-        return {"found": f"the least eigenvalue is not at most {limit}", **case.to_record()} if wrong else None
-
-    return failure
-
-
-def bounded_cases(*, full: bool) -> list[BalancedCase]:
-    """Return small balanced points with q = min{k, r} (``full``) or q < min{k, r}, ties and all shapes among them."""
-    found = []
-    for m, n in ((1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3)):
-        for values in ((4,), (4, 1), (1, 1), (4, 4, 1), (9, 4, 1), (4, 1, 1)):
-            for k in (1, 2, 3):
-                if len(values) <= min(m, n) and k * (m + n) <= 12:
-                    found += [
-                        BalancedCase(m, n, values, k, chosen)
-                        for chosen in _subsets(len(values), k)
-                        if (len(chosen) == min(k, len(values))) == full
-                    ]
-    return found
-
-
-def _subsets(count: int, largest: int) -> list[tuple[int, ...]]:
-    every = [tuple(i for i in range(count) if mask >> i & 1) for mask in range(2**count)]
-    return sorted(s for s in every if len(s) <= largest)
-
-
-def bound_holds(bound: Callable[[BalancedCase], fmpq | None], *, full: bool, part: str) -> Evidence:
-    """Return evidence that the bound holds at all small balanced points, on Hessians of the objective."""
-    return decide_at_points(
-        _violates(bound),
-        bounded_cases(full=full),
-        "the exact Hessian has an eigenvalue at most the bound, or none below zero at a global minimum",
-        "balanced points with k(m + n) at most 12",
-        part=part,
-    )
-
-
 U1, V1, L1 = matrix("U_1", "m", "p"), matrix("V_1", "n", "p"), matrix("Sigma_1", "p", "p", "diagonal")
 
 
 def _value(*, half: int = 2) -> Evidence:
-    """J at (24) is half the sum of the squares left out; by Eckart and Young no rank-k product has less than Σ_{i>k}."""
+    """J at (24) is half the sum of the squares left out; by Eckart and Young no rank-k product has less."""
     rest = U1 * L1 * V1.T
     orthonormal = (
         Relation(U1.T * U1, eye("p")),
@@ -255,7 +192,7 @@ def _theorem_a(
 ) -> list[Evidence]:
     return [
         _value(half=half),
-        *escape_evidence(value, lambda: escape_instances()),
+        *escape_evidence(value, escape_instances),
         left_out_before_p(needed=needed),
         _all_selected(needed=needed),
         bound_holds(bound, full=True, part="value"),
@@ -269,7 +206,8 @@ BALANCED = Hypothesis("balanced point", r"$(W,S)$ is the critical point (24)")
     "mf-landscape:theorem-3.4.a",
     kind="theorem",
     label="Theorem 3.4 (a)",
-    printed=r"""For $q=\min\{k,r\}$, if $(W,S)$ is maximal, it is a global minimum. If it is not maximal at $p$, $q=k$ and
+    printed=r"""For $q=\min\{k,r\}$, if $(W,S)$ is maximal, it is a global minimum. If it is not maximal at $p$,
+$q=k$ and
 $(W,S)$ is a strict saddle with $\lambda_{\min}(\nabla^2J(W,S))\le-(\sigma_p-\lambda_k)$""",
     hypotheses=[SELECTED, INVERTIBLE_LAMBDA, BALANCED],
     depends_on=["mf-landscape:equation-24", "mf-landscape:equation-6", "mf-landscape:eckart-young"],
@@ -277,7 +215,8 @@ $(W,S)$ is a strict saddle with $\lambda_{\min}(\nabla^2J(W,S))\le-(\sigma_p-\la
     erratum=Erratum(
         "proof-gap",
         "The proof takes u_p for an eigenvector that is not a column of Ū, which fails when σ_p is repeated and u_p is "
-        "selected: then another pair of value at least σ_p is left out and must be used. Also, its middle display loses a "
+        "selected: then another pair of value at least σ_p is left out and must be used. Also, its middle display "
+        "loses a "
         "factor ½. The statement is true, with equality.",
         corrected_by="mf-landscape:theorem-3.4.equality",
     ),
@@ -292,7 +231,7 @@ def theorem_3_4_a() -> list[Evidence]:
 
 
 theorem_3_4_a.near_misses(
-    lambda change: _theorem_a(**change),
+    altered(_theorem_a),
     {
         "the sum λ_k + σ_p in place of the difference": {"value": mu + sigma},
         "the sum of squares without its half": {"half": 1},
@@ -324,14 +263,16 @@ UNUSED = (*LEFT_OUT_PAIR[:4], Relation(S.T * e, zeros("n", 1)), Relation(W * e, 
     "mf-landscape:theorem-3.4.b",
     kind="theorem",
     label="Theorem 3.4 (b)",
-    printed=r"""For $q<\min\{k,r\}$, $(W,S)$ is a strict saddle with $\lambda_{\min}(\nabla^2J(W,S))\le-\sigma_{q+1}$ if it is
+    printed=r"""For $q<\min\{k,r\}$, $(W,S)$ is a strict saddle with $\lambda_{\min}(\nabla^2J(W,S))\le-\sigma_{q+1}$
+if it is
 maximal, and $\le-\sigma_p$ if it is not maximal at $p$""",
     hypotheses=[SELECTED, INVERTIBLE_LAMBDA, BALANCED],
     depends_on=["mf-landscape:equation-24", "mf-landscape:equation-6"],
     parts=[*ESCAPE_PARTS, "left out", "left out, maximal"],
     erratum=Erratum(
         "proof-gap",
-        "Cases (ii) and (iii) of the proof assume q < min{k, r − 1} and leave out q = r − 1 < k; and they use u_p, u_{q+1} "
+        "Cases (ii) and (iii) of the proof assume q < min{k, r − 1} and leave out q = r − 1 < k; and they use u_p, "
+        "u_{q+1} "
         "as if these could not be columns of Ū, which repeated values allow. The statement is true, with equality.",
         corrected_by="mf-landscape:theorem-3.4.equality",
     ),
@@ -345,7 +286,7 @@ def theorem_3_4_b() -> list[Evidence]:
 
 
 theorem_3_4_b.near_misses(
-    lambda change: _theorem_b(**change),
+    altered(_theorem_b),
     {
         "the positive eigenvalue": {"value": sigma},
         "half of the eigenvalue": {"value": -sigma / 2},
@@ -363,7 +304,8 @@ def _origin(value: Expression) -> list[Evidence]:
     "mf-landscape:equation-25",
     kind="equation",
     label="Equation (25)",
-    printed=r"""$D^2J(\mathbf0,\mathbf0)[(G_{1,1},H_{1,1})]=-2\sigma_1$, $\lambda_{\min}(\nabla^2J(\mathbf0,\mathbf0))\le-\sigma_1$""",
+    printed=r"""$D^2J(\mathbf0,\mathbf0)[(G_{1,1},H_{1,1})]=-2\sigma_1$,
+$\lambda_{\min}(\nabla^2J(\mathbf0,\mathbf0))\le-\sigma_1$""",
     hypotheses=[Hypothesis("nonzero", r"$r\ge1$; $Xv_1=\sigma_1u_1$, $X^Tu_1=\sigma_1v_1$")],
     depends_on=["mf-landscape:equation-6"],
     parts=ESCAPE_PARTS,

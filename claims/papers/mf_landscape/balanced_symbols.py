@@ -6,12 +6,14 @@ matrix, the identity in the paper. N stands for ŪᵀX = ΛV̄ᵀ, D for Λ^½.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from claims.checkers.matrix_identity import MatrixInstance
+from claims.evidence import Evidence
 from claims.statement import Hypothesis
 from symbolic.landscape.canonical_points import rational_root
 from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_orthogonal, rational_svd
@@ -130,3 +132,8 @@ def with_values(instance: MatrixInstance, **values: fmpq_mat) -> MatrixInstance:
     """Return the instance with further or other values."""
     merged: Mapping[str, fmpq_mat] = {**instance.values, **values}
     return MatrixInstance(instance.sizes, merged)
+
+
+def altered(check: Callable[..., list[Evidence]]) -> Callable[[Any], list[Evidence]]:
+    """Return the check as a function of the ingredients that a falsification changes."""
+    return lambda change: check(**change)

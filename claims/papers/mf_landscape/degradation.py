@@ -8,7 +8,7 @@ from math import isqrt
 from typing import Any
 
 from flint import fmpq, fmpq_mat
-from sympy import QQ, Rational, ring
+from sympy import QQ, ring
 
 from claims.checkers.landscape_points import decide_at_points, prove_polynomials_vanish
 from claims.checkers.matrix_identity import MatrixIdentity
@@ -26,15 +26,15 @@ from claims.papers.mf_landscape.any_critical_point import (
     x,
     y,
 )
+from claims.papers.mf_landscape.balanced_symbols import altered
 from claims.papers.mf_landscape.notation import SHAPES, S, W, settle
-from claims.papers.mf_landscape.spectrum import OrderType, order_types
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.flow import exact_balance
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import hessian_entries
 from symbolic.landscape.canonical_points import canonical_point
-from symbolic.landscape.off_balance import compression_remainders, elimination_remainders, worst_pairs
+from symbolic.landscape.off_balance import compression_remainders, elimination_remainders
 from symbolic.landscape.rational_svd import identity, rational_svd
 from symbolic.matrix.operations import norm2
 
@@ -65,7 +65,7 @@ class OffBalance:
         C_0 = fmpq_mat(*free, [fmpq(1, 2)] * (free[0] * free[1]))
         point = canonical_point(svd, self.chosen, self.k, C_0=C_0)
         point = point.transported(fmpq_mat(self.k, self.k, list(self.A)))
-        carried = sorted((svd.value(a) for a in self.chosen if svd.value(a)), reverse=True)
+        carried = sorted((svd.value(a) for a in self.chosen if svd.value(a) != 0), reverse=True)
         tau_ = carried[-1] if len(carried) == self.k else fmpq(0)
         eps = max(svd.value(a) for a in range(min(svd.m, svd.n)) if a not in self.chosen)
         return hessian_entries(point.W, point.S, svd.X), exact_balance(point.W, point.S), eps, tau_
@@ -78,6 +78,9 @@ POINTS = (
     *(OffBalance((2, 2), (3, 2), (1,), (t,)) for t in (1, 2, 7)),
     OffBalance((1, 2), (1,), (), (3,)),
 )
+
+
+QUARTER, WHOLE = fmpq(1, 4), fmpq(1)
 
 
 def root_below(value: fmpq, digits: int = 12) -> fmpq:
@@ -141,8 +144,8 @@ def _lower(*, sign: int = 1) -> list[Evidence]:
 def _algebra(*, shift: int = 0) -> list[Evidence]:
     names = ("the form on the first plane", "the form on the second plane")
     compressions = {name: value + shift for name, value in zip(names, compression_remainders(), strict=True)}
-    names = ("ρ eliminated upwards", "ρ eliminated downwards", "the product of both", "the quartic in its roots")
-    elimination = dict(zip(names, elimination_remainders(), strict=True))
+    four = ("ρ eliminated upwards", "ρ eliminated downwards", "the product of both", "the quartic in its roots")
+    elimination = dict(zip(four, elimination_remainders(), strict=True))
     return [
         prove_polynomials_vanish(
             compressions, "M on the two trial planes, for vectors of any length", part="trial planes"
@@ -156,7 +159,7 @@ def _algebra(*, shift: int = 0) -> list[Evidence]:
 PARTS = ["lower bound", "null vector, P", "null vector, Q", "trial planes", "elimination"]
 
 
-def _inequality(*, sign: int = 1, shift: int = 0, quarter: fmpq = fmpq(1, 4), gap: fmpq = fmpq(1)) -> list[Evidence]:
+def _inequality(*, sign: int = 1, shift: int = 0, quarter: fmpq = QUARTER, gap: fmpq = WHOLE) -> list[Evidence]:
     return [
         *_lower(sign=sign),
         *_algebra(shift=shift),
@@ -183,15 +186,17 @@ def _inequality(*, sign: int = 1, shift: int = 0, quarter: fmpq = fmpq(1, 4), ga
 def inequality() -> list[Evidence]:
     """Compress M + φ ⪰ 0, φ = −λ_min, to two planes around a null vector (x, y) of M(τ); a determinant each.
 
-    Lower bound: M(ε) + (ε − τ) = M(τ) + (ε − τ)·(a square), and M(τ) ⪰ 0. Upper bound: Px = τy, Qy = τx for x = Wᵀu, y = Sv if
-    τ > 0, a kernel vector if τ = 0. With a = x + y, b = x − y, g = ½aᵀ(Q − P)b, |g| ≤ ½β‖a‖‖b‖: if φ < ε − τ both determinants
+    Lower bound: M(ε) + (ε − τ) = M(τ) + (ε − τ)·(a square), and M(τ) ⪰ 0. Upper bound: Px = τy, Qy = τx for x = Wᵀu,
+    y = Sv if
+    τ > 0, a kernel vector if τ = 0. With a = x + y, b = x − y, g = ½aᵀ(Q − P)b, |g| ≤ ½β‖a‖‖b‖: if φ < ε − τ both
+    determinants
     are ≥ 0, and eliminating ‖b‖/‖a‖ gives the quartic. If a or b is zero or g ≤ 0, a diagonal entry gives φ ≥ ε − τ.
     """
     return _inequality()
 
 
 inequality.near_misses(
-    lambda change: _inequality(**change),
+    altered(_inequality),
     {
         "the square subtracted": {"sign": -1},
         "a constant added to the forms": {"shift": 1},
@@ -201,7 +206,7 @@ inequality.near_misses(
 )
 
 
-def _degrade(*, sign: int = -1, quarter: fmpq = fmpq(1, 4)) -> list[Evidence]:
+def _degrade(*, sign: int = -1, quarter: fmpq = QUARTER) -> list[Evidence]:
     """√(ε² + c) − √(τ² + c) = (ε² − τ²)/(√(ε² + c) + √(τ² + c)), with s, t for the roots."""
     _, s, t, eps, tau_, c = ring("s,t,epsilon,tau,c", QQ)
     difference = (s - t) * (s + t) - (eps**2 + sign * tau_**2)
@@ -226,8 +231,10 @@ def _degrade(*, sign: int = -1, quarter: fmpq = fmpq(1, 4)) -> list[Evidence]:
     "mf-landscape:section-4.degrade",
     kind="section",
     label="Sections 1 and 3.3, degrading gracefully",
-    printed=r"""Properties in $\mathcal M_0$ will degrade gracefully as we move away from $\mathcal M_0$. This is assured by continuity of the
-functions involved w.r.t. the matrix parameter $C$. (Made precise here: at every strict saddle with $\|W^TW-SS^T\|_2\le\beta$,
+    printed=r"""Properties in $\mathcal M_0$ will degrade gracefully as we move away from $\mathcal M_0$. This is
+assured by continuity of the
+functions involved w.r.t. the matrix parameter $C$. (Made precise here: at every strict saddle with
+$\|W^TW-SS^T\|_2\le\beta$,
 $\lambda_{\min}\le-(\varepsilon^2-\tau^2)/\bigl(\sqrt{\varepsilon^2+\beta^2/4}+\sqrt{\tau^2+\beta^2/4}\bigr)$, which is
 continuous in $\beta$ and the value on $\mathcal M_0$ at $\beta=0$.)""",
     hypotheses=[SHAPES, CRITICAL, SADDLE],
@@ -235,8 +242,10 @@ continuous in $\beta$ and the value on $\mathcal M_0$ at $\beta=0$.)""",
     parts=["rate"],
     erratum=Erratum(
         "proof-gap",
-        "Continuity in C proves nothing by itself: critical points do not depend continuously on C (the origin lies in M_C for C = 0 "
-        "only, and orbits with C_0 ≠ 0 never meet M_0). The conclusion holds by an inequality with a rate; no uniform γ remains without "
+        "Continuity in C proves nothing by itself: critical points do not depend continuously on C (the origin lies "
+        "in M_C for C = 0 "
+        "only, and orbits with C_0 ≠ 0 never meet M_0). The conclusion holds by an inequality with a rate; no "
+        "uniform γ remains without "
         "a bound on the imbalance.",
         corrected_by="mf-landscape:section-4.degrade.inequality",
     ),
@@ -247,7 +256,7 @@ def degrade() -> list[Evidence]:
 
 
 degrade.near_misses(
-    lambda change: _degrade(**change),
+    altered(_degrade),
     {"β²/16 in place of β²/4": {"quarter": fmpq(1, 16)}, "ε² + τ² in the numerator": {"sign": 1}},
 )
 
@@ -297,7 +306,8 @@ def _is_above(half: int) -> Callable[[OffBalance], Mapping[str, Any] | None]:
     "mf-landscape:section-4.degrade.equality",
     kind="remark",
     label="The off-balance bound is attained (ours)",
-    printed=r"""For $k=1$: $\lambda_{\min}(\nabla^2J)=-\bigl(\sqrt{\varepsilon^2+\beta^2/4}-\sqrt{\tau^2+\beta^2/4}\bigr)$ at every strict
+    printed=r"""For $k=1$:
+$\lambda_{\min}(\nabla^2J)=-\bigl(\sqrt{\varepsilon^2+\beta^2/4}-\sqrt{\tau^2+\beta^2/4}\bigr)$ at every strict
 saddle, so neither the bound nor its rate $(\varepsilon^2-\tau^2)/\beta$ can be improved""",
     hypotheses=[SHAPES, CRITICAL, SADDLE, Hypothesis("rank one", r"$k=1$")],
     depends_on=["mf-landscape:section-4.degrade.inequality"],
@@ -309,84 +319,3 @@ def attained() -> list[Evidence]:
 
 
 attained.near_misses(lambda half: _attained(half=half), {"β² in place of β²/4": 1, "β²/16 in place of β²/4": 4})
-
-Pair = tuple[int, int]
-Candidates = Callable[[OrderType], set[Pair]]
-
-
-def _pairs(at: OrderType) -> set[Pair]:
-    """Return (level of ε, level of τ) at all strict saddles; level L stands for zero."""
-    L, found = len(at.copies), set()
-
-    def choose(i: int, left: int, taken: tuple[int, ...]) -> None:
-        if i < L:
-            for count in range(min(left, at.copies[i]) + 1):
-                choose(i + 1, left - count, (*taken, count))
-            return
-        out = next((j for j in range(L) if taken[j] < at.copies[j]), L)
-        last = max((j for j in range(L) if taken[j]), default=L) if left == 0 else L
-        if out < last:
-            found.add((out, last))
-
-    choose(0, at.k, ())
-    return found
-
-
-def _worst(at: OrderType) -> set[Pair]:
-    """Return the worst pairs by their levels, from the formula evaluated at the values 2L, 2L − 1, ..."""
-    L = len(at.copies)
-    values = [Rational(2 * L - i) for i in range(L)]
-    sigma = [value for value, count in zip(values, at.copies, strict=True) for _ in range(count)]
-    level = {**{value: i for i, value in enumerate(values)}, Rational(0): L}
-    return {(level[eps], level[tau_]) for eps, tau_ in worst_pairs(sigma, at.k)}
-
-
-def _misses(candidates: Candidates) -> Callable[[OrderType], Mapping[str, Any] | None]:
-    def failure(at: OrderType) -> Mapping[str, Any] | None:
-        every, worst = _pairs(at), candidates(at)
-        # Levels count downwards: ε ≥ ε′ is level ≤ level′, and τ ≤ τ′ is level ≥ level′.
-        covered = all(any(eps <= e and last >= t for e, t in worst) for eps, last in every)
-        if covered and worst <= every:
-            return None
-        return {"found": "a strict saddle's pair (ε, τ) is not dominated", "copies": list(at.copies), "k": at.k}
-
-    return failure
-
-
-def _uniform(candidates: Candidates) -> Evidence:
-    return decide_at_points(
-        _misses(candidates),
-        order_types(6),
-        "every strict saddle's ε is at least, and its τ at most, that of one of the worst pairs, which occur",
-        "at most 6 nonzero singular values, of any size, every k",
-    )
-
-
-@claim(
-    "mf-landscape:section-4.degrade.uniform",
-    kind="remark",
-    label="A uniform bound for bounded imbalance (ours)",
-    printed=r"""At every strict saddle with $\|W^TW-SS^T\|_2\le\beta$, $\lambda_{\min}\le-\gamma(\beta)$ where $\gamma(\beta)$ is the least of
-$\sqrt{\varepsilon^2+\beta^2/4}-\sqrt{\tau^2+\beta^2/4}$ over the pairs $(\sigma_r,0)$ for $k\ge r$; $(\sigma_k,\sigma_{k+1})$ for $k<r$,
-$\sigma_k>\sigma_{k+1}$; $(s,0)$, (next larger value, $s$), ($s$, next smaller nonzero value) for $k<r$, $\sigma_k=\sigma_{k+1}=s$.
-$\gamma(0)$ is the sharp bound on $\mathcal M_0$""",
-    hypotheses=[SHAPES, SADDLE],
-    depends_on=["mf-landscape:section-4.degrade.inequality", "mf-landscape:section-3.3.uniform.sharp"],
-)
-def uniform_off_balance() -> Evidence:
-    """The bound increases with ε and decreases with τ, so dominated pairs do not matter."""
-    return _uniform(_worst)
-
-
-def _cut_only(at: OrderType) -> set[Pair]:
-    order = [i for i, count in enumerate(at.copies) for _ in range(count)]
-    return {(order[at.k - 1], order[at.k])} if at.k < len(order) else {(order[-1], len(at.copies))}
-
-
-uniform_off_balance.near_misses(
-    _uniform,
-    {
-        "the gap at the cut alone, ties or not": _cut_only,
-        "the smallest value and zero alone": lambda at: {(len(at.copies) - 1, len(at.copies))},
-    },
-)

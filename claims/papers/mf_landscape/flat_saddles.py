@@ -18,6 +18,7 @@ from claims.checkers.landscape_points import (
 from claims.checkers.matrix_identity import MatrixIdentity, MatrixInstance
 from claims.evidence import Evidence
 from claims.papers.mf_landscape.any_critical_point import PAIR, a, b, epsilon, instances, x
+from claims.papers.mf_landscape.balanced_symbols import altered
 from claims.papers.mf_landscape.notation import SHAPES, G, H, S, W, X, hessian_blocks, second, settle
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
@@ -87,14 +88,17 @@ def _printed(problem: Problem) -> Evidence:
     "mf-landscape:section-4.zero",
     kind="section",
     label="Section 4, close to zero",
-    printed=r"""All critical points are either global minima or (strict) saddles. However, the minimum eigenvalue of the Hessian map
+    printed=r"""All critical points are either global minima or (strict) saddles. However, the minimum eigenvalue of
+the Hessian map
 over the strict saddle points is arbitrarily close to zero""",
     hypotheses=[SHAPES],
     depends_on=["mf-landscape:section-4.zero.corrected"],
     erratum=Erratum(
         "missing-hypothesis",
-        "It needs k ≤ m + n − 2 (and more for k = 1): with m = 1, n = 2, k = 2, X = (1 0), inside the paper's m < n, the strict "
-        "saddles are W = 0, S = c(0 1), and all have λ_min = −1, for every c; with m = n = k = 1, X = 1 the only one is the origin.",
+        "It needs k ≤ m + n − 2 (and more for k = 1): with m = 1, n = 2, k = 2, X = (1 0), inside the paper's m < n, "
+        "the strict "
+        "saddles are W = 0, S = c(0 1), and all have λ_min = −1, for every c; with m = n = k = 1, X = 1 the only one "
+        "is the origin.",
         corrected_by="mf-landscape:section-4.zero.corrected",
     ),
 )
@@ -187,7 +191,8 @@ def _columns(*, spare: int = 2) -> Evidence:
     idle = k - both - (n - r) - (m - r)
     return prove_polynomials_vanish(
         {"partners less idle columns, less m + n − 2 − k": (both - idle) - (m + n - spare - k)},
-        "if all of ker X and of the complement are used there are at least as many partners as idle columns, for k ≤ m + n − 2",
+        "if all of ker X and of the complement are used there are at least as many partners as idle columns, for k ≤ "
+        "m + n − 2",
         part="enough partners",
     )
 
@@ -276,8 +281,10 @@ def _corrected(
     "mf-landscape:section-4.zero.corrected",
     kind="correction",
     label="Section 4, close to zero, corrected",
-    printed=r"""For $X\neq\mathbf0$ the supremum of $\lambda_{\min}(\nabla^2J)$ over the strict saddles is $0$ iff $k\le m+n-2$ and not ($k=1$,
-$m=n=r$ and all singular values equal). Otherwise every strict saddle has $\lambda_{\min}=-\|E\|_2\le-\sigma_r$. (For $m=1$, $n=2$,
+    printed=r"""For $X\neq\mathbf0$ the supremum of $\lambda_{\min}(\nabla^2J)$ over the strict saddles is $0$ iff
+$k\le m+n-2$ and not ($k=1$,
+$m=n=r$ and all singular values equal). Otherwise every strict saddle has $\lambda_{\min}=-\|E\|_2\le-\sigma_r$. (For
+$m=1$, $n=2$,
 $k=1$, $X=(1\;0)$: $W=0$, $S=(0\;t)$ has $\lambda_{\min}=-2/(t^2+\sqrt{t^4+4})$.)""",
     hypotheses=[SHAPES, Hypothesis("nonzero", r"$X\neq\mathbf0$")],
     depends_on=["mf-landscape:section-3.2.saddles.criterion", "mf-landscape:theorem-3.2.converse"],
@@ -294,7 +301,8 @@ $k=1$, $X=(1\;0)$: $W=0$, $S=(0\;t)$ has $\lambda_{\min}=-2/(t^2+\sqrt{t^4+4})$.
 def zero_corrected() -> list[Evidence]:
     """Bounded: a common kernel vector gives −‖E‖₂, and D²J ≥ −‖E‖₂‖·‖² always. Flat: an explicit family on each shape.
 
-    By the converse of Theorem 3.2 orbits have ρ nonzero and z zero directions in W and c vectors of ker X in S; A scales these by T
+    By the converse of Theorem 3.2 orbits have ρ nonzero and z zero directions in W and c vectors of ker X in S; A
+    scales these by T
     and 1/T, and joins each idle column to one of both kinds by a shear; M is then a direct sum of the blocks below.
     """
     return _corrected()
@@ -305,7 +313,7 @@ def _without_exception(sigma: tuple[int, ...], m: int, n: int, k: int) -> bool:
 
 
 zero_corrected.near_misses(
-    lambda change: _corrected(**change),
+    altered(_corrected),
     {
         "+‖E‖₂ at a common kernel vector": {"sign": 1},
         "ranks up to m and n": {"needed": 0},

@@ -1,4 +1,4 @@
-"""Section 3.3, first half: the manifolds M_C, gradient flow, what it conserves, and what gradient descent does to it."""
+"""Section 3.3, first half: the manifolds M_C, gradient flow, and what it conserves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from claims.papers.mf_landscape.notation import (
 )
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.landscape.flow import exact_balance, gradient_descent_drift
+from numeric.landscape.flow import exact_balance
 from symbolic.matrix.argument import Argument, Equation
 from symbolic.matrix.differential import frechet_derivative
 from symbolic.matrix.expression import Expression, as_expression, matrix, scalar, zeros
@@ -89,14 +89,17 @@ def _printed_manifold(quantity: Quantity) -> Evidence:
     kind="definition",
     label="Section 3.3, the manifold",
     printed=r"""$\mathcal M_C\triangleq\{(W,S):WW^T-SS^T=C\}$, $C\in\mathbb R^{k\times k}$ symmetric. If
-$(W,S)\in\mathcal M_C$, then $\|W\|_F^2-\|S\|_F^2=\operatorname{trace}(C)$; the manifold $\mathcal M_C$ is invariant under
+$(W,S)\in\mathcal M_C$, then $\|W\|_F^2-\|S\|_F^2=\operatorname{trace}(C)$; the manifold $\mathcal M_C$ is invariant
+under
 gradient flow""",
     hypotheses=[SHAPES],
     erratum=Erratum(
         "misprint",
-        "$WW^T$ is $m\\times m$, so it should be $W^TW$ (here, in the section's title, and as used later). Where the printed "
+        "$WW^T$ is $m\\times m$, so it should be $W^TW$ (here, in the section's title, and as used later). Where the "
+        "printed "
         "form makes sense (m = k) it is not invariant: with m = k = 2, n = 1, W = [0 1; 0 0], S = (0, 1)ᵀ, X = 0 its "
-        "derivative along the flow is diag(−2, 2). Also, $\\mathcal M_C$ is not a manifold everywhere: see the remark on "
+        "derivative along the flow is diag(−2, 2). Also, $\\mathcal M_C$ is not a manifold everywhere: see the "
+        "remark on "
         "its regular points.",
         corrected_by="mf-landscape:section-3.3.manifold.corrected",
     ),
@@ -198,9 +201,12 @@ def _kernels() -> Iterator[MatrixInstance]:
     "mf-landscape:section-3.3.manifold.regular",
     kind="remark",
     label="Section 3.3, where M_C is a manifold (ours)",
-    printed=r"""The differential $(G,H)\mapsto W^TG+G^TW-SH^T-HS^T$ of $W^TW-SS^T$ maps onto the symmetric matrices iff no
-symmetric $Z\neq0$ has $WZ=0$ and $ZS=0$, that is iff $\ker W\cap\ker S^T=0$; then $\mathcal M_C$ is smooth near $(W,S)$. On
-$\mathcal M_0$ this says $\operatorname{rank}(W)=k$. For $m=n=k=1$, $\mathcal M_0$ is two lines crossing at the origin""",
+    printed=r"""The differential $(G,H)\mapsto W^TG+G^TW-SH^T-HS^T$ of $W^TW-SS^T$ maps onto the symmetric matrices
+iff no
+symmetric $Z\neq0$ has $WZ=0$ and $ZS=0$, that is iff $\ker W\cap\ker S^T=0$; then $\mathcal M_C$ is smooth near
+$(W,S)$. On
+$\mathcal M_0$ this says $\operatorname{rank}(W)=k$. For $m=n=k=1$, $\mathcal M_0$ is two lines crossing at the
+origin""",
     hypotheses=[SHAPES],
     parts=["differential", "on M_0", "the origin, m = n = k = 1"],
 )
@@ -255,7 +261,8 @@ def _bounded(*, sign: int = 1) -> list[Evidence]:
     return [
         *settle({"no escape to infinity": product}, free_instances([W, S], _balance_of)),
         cite(
-            "the solution of an o.d.e. with a locally Lipschitz right side exists and is unique as long as it is bounded",
+            "the solution of an o.d.e. with a locally Lipschitz right side exists and is unique as long as it is "
+            "bounded",
             "Picard and Lindelöf; any textbook on ordinary differential equations",
             _is_bounded_by_cauchy_schwarz,
             [TALL, WIDE],
@@ -279,7 +286,8 @@ def _is_bounded_by_cauchy_schwarz(at: MatrixInstance) -> bool:
     "mf-landscape:equation-19.global",
     kind="remark",
     label="Equation (19), solutions exist for all t ≥ 0 (ours)",
-    printed=r"""On $\mathcal M_C$: $\|WS\|_F^2=\|SS^T\|_F^2+\langle SS^T,C\rangle$. Since $J$ decreases, $WS$ stays bounded, hence so do
+    printed=r"""On $\mathcal M_C$: $\|WS\|_F^2=\|SS^T\|_F^2+\langle SS^T,C\rangle$. Since $J$ decreases, $WS$ stays
+bounded, hence so do
 $SS^T$ and $W^TW=SS^T+C$, and the solution of (19) exists and is unique for all $t\ge0$""",
     hypotheses=[SHAPES, FLOW],
     depends_on=["mf-landscape:equation-19", "mf-landscape:lemma-3.4.corrected"],
@@ -303,14 +311,17 @@ def _printed_lemma(quantity: Quantity) -> Evidence:
     "mf-landscape:lemma-3.4",
     kind="lemma",
     label="Lemma 3.4",
-    printed=r"""Along every solution of the gradient flow o.d.e., $W_t^TW_t-S_t^TS_t^T$ is a constant symmetric $k\times k$
+    printed=r"""Along every solution of the gradient flow o.d.e., $W_t^TW_t-S_t^TS_t^T$ is a constant symmetric
+$k\times k$
 matrix and $\|W_t\|_F^2-\|S_t\|_F^2$ is a constant""",
     hypotheses=[SHAPES, FLOW],
     depends_on=["mf-landscape:equation-19"],
     erratum=Erratum(
         "misprint",
-        "$S_t^TS_t^T$ should be $S_tS_t^T$. The printed product is undefined unless n = k, and then not conserved: with "
-        "m = 1, n = k = 2, W = (1 0), S = [0 1; 0 0], X = (0 0) the derivative of $W^TW-S^TS^T$ is diag(−2, 0). In the proof "
+        "$S_t^TS_t^T$ should be $S_tS_t^T$. The printed product is undefined unless n = k, and then not conserved: "
+        "with "
+        "m = 1, n = k = 2, W = (1 0), S = [0 1; 0 0], X = (0 0) the derivative of $W^TW-S^TS^T$ is diag(−2, 0). In "
+        "the proof "
         "the first display lacks the traces.",
         corrected_by="mf-landscape:lemma-3.4.corrected",
     ),
@@ -363,40 +374,3 @@ def lemma_3_4_corrected() -> list[Evidence]:
 
 
 lemma_3_4_corrected.near_misses(lambda sign: _conserved(sign=sign), {"the sum of both": 1, "SSᵀ counted twice": -2})
-
-eta = scalar("eta")
-
-
-def _drift_by_a_step(at: MatrixInstance) -> fmpq_mat:
-    return gradient_descent_drift(at["W"], at["S"], at["X"], at["eta"][0, 0])
-
-
-def _drift(*, power: int = 2, sign: int = -1) -> list[Evidence]:
-    g, h = gradient_blocks()
-    W_next, S_next = W - eta * g, S - eta * h
-    change = W_next.T * W_next - S_next * S_next.T - BALANCE
-    drift = eta**power * (g.T * g + sign * h * h.T)
-    size = MatrixIdentity(trace(change), eta**power * (norm2(g) + sign * norm2(h)))
-    made = free_instances([X, W, S, eta])
-    return settle({"one step": MatrixIdentity(change, drift, left_value=_drift_by_a_step), "its trace": size}, made)
-
-
-@claim(
-    "mf-landscape:lemma-3.4.gradient-descent",
-    kind="remark",
-    label="Lemma 3.4 for gradient descent (ours)",
-    printed=r"""A step $(W,S)\mapsto(W,S)-\eta\nabla J(W,S)$ of gradient descent changes the balance by exactly
-$\eta^2\bigl(\nabla_WJ^T\nabla_WJ-\nabla_SJ\,\nabla_SJ^T\bigr)$, with no term of first order in $\eta$""",
-    hypotheses=[SHAPES],
-    depends_on=["mf-landscape:equation-4"],
-    parts=["one step", "its trace"],
-)
-def lemma_3_4_gradient_descent() -> list[Evidence]:
-    """Expand: the terms of first order are those that vanish along the flow."""
-    return _drift()
-
-
-lemma_3_4_gradient_descent.near_misses(
-    lambda change: _drift(**change),
-    {"a drift of first order": {"power": 1}, "the Gram matrices added": {"sign": 1}},
-)
