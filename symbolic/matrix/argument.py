@@ -85,11 +85,11 @@ class Argument:
         >>> A, B, C = (matrix(name, "k", "k") for name in "ABC")
         >>> left, right = Equation(B * A, identity("k")), Equation(A * C, identity("k"))
         >>> argument = Argument(left, right)
-        >>> middle = argument.show(B * A * C, B, right)
-        >>> print(argument.show(B, C, middle, left))
+        >>> first = argument.show(B, B * A * C, right)
+        >>> print(argument.chain(first, argument.show(B * A * C, C, left)))
         B = C
         >>> len(argument.steps)
-        2
+        3
     """
 
     def __init__(self, *assumed: Equation) -> None:
