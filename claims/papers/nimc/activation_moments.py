@@ -10,7 +10,7 @@ from sympy import Expr, Rational, S, pi, sqrt
 
 from claims.checkers.exact_values import decide_decimal, decide_exact_value, decide_order
 from claims.evidence import Evidence
-from claims.exact_to_ball import ball_of
+from claims.exact_balls import ball_of
 from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
