@@ -1,4 +1,4 @@
-"""The safe grammar of activations: text → a SymPy expression and a tree for enclosures; nothing is ever evaluated as code.
+"""The safe grammar of activations: text → a SymPy expression and a tree for enclosures; nothing is run as code.
 
 The text is parsed by Python's own parser into a syntax tree, of which only whitelisted nodes are translated:
 z, pi, e, numbers, + − * / **, and the functions listed in ``FUNCTIONS``. Decimal literals are exact rationals.
@@ -252,7 +252,7 @@ def _name(node: ast.Name) -> _Pair:
         _refuse(f"{node.id} needs two arguments, as in {node.id}(z, 0)", node)
     if name in FUNCTIONS:
         _refuse(f"{node.id} needs an argument here, as in {node.id}(z)", node)
-    _unknown(node)
+    return _unknown(node)
 
 
 def _unknown(node: ast.Name) -> NoReturn:

@@ -107,7 +107,7 @@ def _atan(g: Any, analytic: bool) -> Any:  # noqa: FBT001 - the shape of every e
     return g.atan()
 
 
-def _heaviside(g: Any, _: bool) -> Any:
+def _heaviside(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     if g > 0:
         return arb(1)
     if g < 0:
@@ -115,7 +115,7 @@ def _heaviside(g: Any, _: bool) -> Any:
     return arb(0).union(arb(1))
 
 
-def _relu(g: Any, _: bool) -> Any:
+def _relu(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     if g > 0:
         return g
     if g < 0:
@@ -123,12 +123,12 @@ def _relu(g: Any, _: bool) -> Any:
     return arb(0).union(arb(g.upper()).max(arb(0)))
 
 
-def _softplus_real(g: Any, _: bool) -> Any:
+def _softplus_real(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     # For large g the exponential only adds a small correction to g; both forms are the same function.
     return g + (1 + (-g).exp()).log() if g > 0 else (1 + g.exp()).log()
 
 
-def _kinked_on_complex(g: Any, _: bool) -> Any:
+def _kinked_on_complex(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     raise TypeError(f"evaluate: a kinked head has no analytic value on {g}; split the tree into smooth pieces first")
 
 

@@ -83,7 +83,9 @@ class Expression:
         if self.head == "pow":
             base = self.arguments[0]
             exponent = str(self.value) if self.value.denominator == 1 and self.value > 0 else f"({self.value})"
-            loose = base.head in {"add", "mul", "pow"} or (base.head == "rational" and (base.value < 0 or "/" in str(base)))
+            loose = base.head in {"add", "mul", "pow"} or (
+                base.head == "rational" and (base.value < 0 or "/" in str(base))
+            )
             return f"{_bracketed(base) if loose else base}**{exponent}"
         return f"{self.head}({', '.join(map(str, self.arguments))})" if self.arguments else self.head
 
@@ -144,7 +146,7 @@ def as_expression(value: Expression | Fraction | int) -> Expression:
     """
     if isinstance(value, Expression):
         return value
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+    if type(value) in {int, Fraction}:
         return rational(value)
     raise ExpressionError(f"constant {value!r} is a {type(value).__name__}; use an int or a Fraction, which are exact")
 
@@ -162,7 +164,7 @@ def add(*terms: Expression) -> Expression:
     return kept[0] if len(kept) == 1 else Expression("add", tuple(kept))
 
 
-def multiply(*factors: Expression) -> Expression:
+def multiply(*factors: Expression) -> Expression:  # noqa: C901 - one case a form of factor
     """Return the product, flattened, with rationals folded and integer powers of equal bases collected.
 
     Collecting cancels common factors, so the result may be defined at isolated points where the input is not;
@@ -224,7 +226,7 @@ def _scaled(coefficient: Fraction, rest: Expression) -> Expression:
     return Expression("mul", (rational(coefficient), rest))
 
 
-def power(base: Expression, exponent: Fraction) -> Expression:
+def power(base: Expression, exponent: Fraction) -> Expression:  # noqa: C901 - one case a form of base
     """Return base**exponent for an exact rational exponent, in the forms the enclosures know best.
 
     ``1/(1 + exp(g))`` becomes ``sigmoid(-g)`` and ``1/cosh(g)`` becomes ``sech(g)``: the same functions, whose

@@ -71,8 +71,16 @@ class Interval:
 
     def monotone_image(self, function: Any, at_minus_infinity: Any, at_infinity: Any) -> Interval:
         """Return the image under an increasing ``function`` with the given limits (outward rounded)."""
-        low = function(self.lo).lower() if self.lo.is_finite() else _limit(self.lo, at_minus_infinity, at_infinity).lower()
-        high = function(self.hi).upper() if self.hi.is_finite() else _limit(self.hi, at_minus_infinity, at_infinity).upper()
+        low = (
+            function(self.lo).lower()
+            if self.lo.is_finite()
+            else _limit(self.lo, at_minus_infinity, at_infinity).lower()
+        )
+        high = (
+            function(self.hi).upper()
+            if self.hi.is_finite()
+            else _limit(self.hi, at_minus_infinity, at_infinity).upper()
+        )
         return Interval(low, high)
 
 
@@ -88,16 +96,14 @@ def _product(a: Any, b: Any) -> Any:
 def _least(values: list[Any]) -> Any:
     best = values[0]
     for value in values[1:]:
-        if value < best:
-            best = value
+        best = min(best, value)
     return best
 
 
 def _greatest(values: list[Any]) -> Any:
     best = values[0]
     for value in values[1:]:
-        if value > best:
-            best = value
+        best = max(best, value)
     return best
 
 

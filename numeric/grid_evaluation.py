@@ -114,4 +114,3 @@ def _from_exponential(head: str, e: Any, argument: Any) -> Any:
     if head == "sech":
         return 2 / (e + inverse)
     return (e - inverse) / 2 if head == "sinh" else (e + inverse) / 2
-

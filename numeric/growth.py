@@ -38,10 +38,20 @@ class Growth:
 
     def __add__(self, other: Growth) -> Growth:
         # All four factors increase with their rate for x ≥ 0, so the larger rate bounds both summands.
-        return Growth((self.C + other.C).upper(), max(self.p, other.p), greatest([self.c, other.c]), greatest([self.d, other.d]))
+        return Growth(
+            (self.C + other.C).upper(),
+            max(self.p, other.p),
+            greatest([self.c, other.c]),
+            greatest([self.d, other.d]),
+        )
 
     def __mul__(self, other: Growth) -> Growth:
-        return Growth((self.C * other.C).upper(), self.p + other.p, (self.c + other.c).upper(), (self.d + other.d).upper())
+        return Growth(
+            (self.C * other.C).upper(),
+            self.p + other.p,
+            (self.c + other.c).upper(),
+            (self.d + other.d).upper(),
+        )
 
     def __pow__(self, exponent: Fraction | int) -> Growth:
         """Return the majorant of the power, exponent > 0."""
@@ -52,7 +62,10 @@ class Growth:
     def hull(self, other: Growth) -> Growth:
         """Return a majorant of both."""
         return Growth(
-            greatest([self.C, other.C]), max(self.p, other.p), greatest([self.c, other.c]), greatest([self.d, other.d])
+            greatest([self.C, other.C]),
+            max(self.p, other.p),
+            greatest([self.c, other.c]),
+            greatest([self.d, other.d]),
         )
 
     def without_decay(self) -> Growth:
@@ -137,7 +150,9 @@ class Growth:
         """Return about log(majorant × density) at x, as a float (a heuristic, for choosing precisions)."""
         if self.C == 0:
             return float("-inf")
-        return float(self.C.log()) + float(self.p) * log(1 + x) + float(self.c) * x + (float(self.d) - 0.5) * x * x - 0.9
+        return (
+            float(self.C.log()) + float(self.p) * log(1 + x) + float(self.c) * x + (float(self.d) - 0.5) * x * x - 0.9
+        )
 
 
 def constant_growth(bound: Any) -> Growth:

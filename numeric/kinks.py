@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import arb
@@ -44,7 +45,9 @@ class BreakPoint:
         return BreakPoint(low, high, self.argument)
 
 
-def _narrowed(g: Expression, slope_tree: Expression, low: Fraction, high: Fraction, *, rising: bool) -> tuple[Fraction, Fraction]:
+def _narrowed(
+    g: Expression, slope_tree: Expression, low: Fraction, high: Fraction, *, rising: bool
+) -> tuple[Fraction, Fraction]:
     middle = (low + high) / 2
     value = evaluate(g, rational_ball(middle))
     slope = evaluate(slope_tree, hull(rational_ball(low), rational_ball(high)))
@@ -104,7 +107,7 @@ def _split(piece: Piece, kinked: Expression) -> list[Piece]:
     inside = [b for b in break_points(argument) if _is_inside(b, piece)]
     ends = [piece.left, *inside, piece.right]
     parts = []
-    for left, right in zip(ends[:-1], ends[1:], strict=True):
+    for left, right in pairwise(ends):
         sign = _sign_between(argument, left, right)
         tree = piece.tree.substitute({kinked: _resolved(kinked.head, argument, sign)})
         parts.append(Piece(left, right, tree))
@@ -150,11 +153,10 @@ def _sign_between(argument: Expression, left: BreakPoint | None, right: BreakPoi
     high = None if right is None else right.refined(64).low
     if low is None and high is None:
         sample = Fraction(3, 7)
-    elif low is None:
-        assert high is not None
-        sample = high - Fraction(3, 7)
+    elif low is None or high is None:
+        sample = low + Fraction(3, 7) if low is not None else (high or Fraction(0)) - Fraction(3, 7)
     else:
-        sample = low + Fraction(3, 7) * (high - low) if high is not None else low + Fraction(3, 7)
+        sample = low + Fraction(3, 7) * (high - low)
     for bits in (64, 256, 1024):
         with working_bits(bits):
             value = evaluate(argument, rational_ball(sample))
@@ -248,7 +250,8 @@ def _zeros(g: Expression) -> list[BreakPoint]:
 
 def _exact_if_simple(point: BreakPoint) -> BreakPoint:
     """Return the zero exactly if the simplest rational of its bracket is it, decided on the tree itself."""
-    assert point.argument is not None
+    if point.argument is None:
+        return point
     near = point.refined(24)
     guess = ((near.low + near.high) / 2).limit_denominator(1000)
     if point.low < guess < point.high and point.argument.substitute({Z: rational(guess)}) == ZERO:

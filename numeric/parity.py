@@ -133,7 +133,12 @@ def _times(a: dict[Monomial, Fraction], b: dict[Monomial, Fraction]) -> dict[Mon
             exponents: dict[Expression, int] = dict(left)
             for atom, exponent in right:
                 exponents[atom] = exponents.get(atom, 0) + exponent
-            key = tuple(sorted(((_sign_reduced(k, v)) for k, v in exponents.items()), key=lambda pair: (str(pair[0]), pair[1])))
+            key = tuple(
+                sorted(
+                    ((_sign_reduced(k, v)) for k, v in exponents.items()),
+                    key=lambda pair: (str(pair[0]), pair[1]),
+                )
+            )
             key = tuple((k, v) for k, v in key if v)
             total[key] = total.get(key, Fraction(0)) + p * q
     return {m: c for m, c in total.items() if c != 0}

@@ -116,7 +116,7 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
     with working_bits(64):
         smallest = tolerances[0]
         for tolerance in tolerances[1:]:
-            smallest = tolerance if tolerance < smallest else smallest
+            smallest = min(smallest, tolerance)
         left = part.problem.majorants(list(part.bounds.left))
         right = part.problem.majorants(list(part.bounds.right))
         fringes = [arb(0) for _ in tolerances]
@@ -150,7 +150,7 @@ def _exact_end(part: PieceProblem, end: BreakPoint, margin: int) -> tuple[Fracti
 def _largest(values: Sequence[Any]) -> Any:
     best = values[0]
     for value in values[1:]:
-        best = value if value > best else best
+        best = max(best, value)
     return best
 
 
@@ -167,7 +167,6 @@ def enclose_by_taylor(part: PieceProblem, tolerances: list[Any]) -> QuadratureRe
     totals = [arb(0) for _ in tolerances]
     used = 0
     with working_bits(cut.bits + 16):
-        norm = (2 * arb.pi()).rsqrt()
         length = cut.high - cut.low
         allowed = [t / (4 * rational_ball(length)) if length > 0 else t for t in tolerances]
         # Two bits a term (w/r = 1/4), and a few for the size of the integrand on the disc.
@@ -178,7 +177,7 @@ def enclose_by_taylor(part: PieceProblem, tolerances: list[Any]) -> QuadratureRe
             used += 1
             if used > 4000:
                 raise QuadratureLimitError(f"Taylor quadrature of {part.piece.tree}: more than 4000 cells are needed")
-            found = _cell(part, a, b, terms, norm, allowed)
+            found = _cell(part, (a, b), terms, allowed)
             if found is None:
                 middle = (a + b) / 2
                 stack += [(middle, b), (a, middle)]
@@ -194,10 +193,9 @@ def _first_cells(low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction
     return [(low + width * j, low + width * (j + 1)) for j in reversed(range(count))]
 
 
-def _cell(
-    part: PieceProblem, a: Fraction, b: Fraction, terms: int, norm: Any, allowed: list[Any]
-) -> list[Any] | None:
+def _cell(part: PieceProblem, cell: tuple[Fraction, Fraction], terms: int, allowed: list[Any]) -> list[Any] | None:
     """Return the integrals over one cell, or None if the disc is not proved analytic or the remainder is too large."""
+    (a, b), norm = cell, (2 * arb.pi()).rsqrt()
     half = (b - a) / 2
     w, centre = rational_ball(half), rational_ball((a + b) / 2)
     with working_bits(64):

@@ -19,7 +19,11 @@ from numeric.balls import rational_ball
 from numeric.half_strip_bounds import polynomial_coefficients
 
 _ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"})
-_LATTICE = {"tanh": (Fraction(1), Fraction(1, 2)), "sech": (Fraction(1), Fraction(1, 2)), "sigmoid": (Fraction(2), Fraction(1))}
+_LATTICE = {
+    "tanh": (Fraction(1), Fraction(1, 2)),
+    "sech": (Fraction(1), Fraction(1, 2)),
+    "sigmoid": (Fraction(2), Fraction(1)),
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ def lattice_nodes(expressions: list[Expression]) -> list[Expression]:
     """Return the distinct tanh, sigmoid and sech nodes of the trees."""
     found: dict[Expression, None] = {}
     for expression in expressions:
-        found.update(dict.fromkeys(n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant()))
+        found.update(
+            dict.fromkeys(n for n in expression.subexpressions() if n.head in _LATTICE and not n.is_constant())
+        )
     return list(found)
 
 
@@ -77,7 +83,8 @@ def poles_below(expressions: list[Expression], height: float) -> list[LatticePol
     found: dict[LatticePole, None] = {}
     for node in lattice_nodes(expressions):
         affine = _affine(node.arguments[0])
-        assert affine is not None
+        if affine is None:
+            continue
         a, b = affine
         spacing, offset = _LATTICE[node.head]
         for k in range(ceil(height / 3.141592653589793 * abs(a) / spacing) + 1):
@@ -153,9 +160,8 @@ def _laurent_node(node: Expression, inner: list[Laurent], pole: LatticePole, len
         for _ in range(int(node.value) - 1):
             total = total * inner[0]
         return total
-    if node.head in _LATTICE and not node.is_constant():
-        affine = _affine(node.arguments[0])
-        assert affine is not None
+    affine = _affine(node.arguments[0]) if node.head in _LATTICE else None
+    if affine is not None:
         a, b = affine
         spacing, offset = _LATTICE[node.head]
         steps = (a * pole.y - offset) / spacing

@@ -35,7 +35,7 @@ STANDARD_MOMENTS: dict[str, tuple[int, int, int]] = {
 }
 
 _PILOT_DIGITS = 15
-_MOST_GUARD_BITS = 200_000
+_MOST_GUARD_BITS = 50_000
 
 
 class PrecisionLimitError(ArithmeticError):
@@ -60,11 +60,18 @@ class TanhActivation:
 def sigmoid(scale: Fraction | int = 1) -> TanhActivation:
     """Return the logistic sigmoid ``1/(1 + exp(-scale z)) = (1 + tanh(scale z/2))/2``.
 
+    Args:
+        scale: Exact rational; 1 for the standard sigmoid.
+
+    Raises:
+        TypeError: If ``scale`` is a float or a ball.
+
     Example:
         >>> sigmoid().scale
         Fraction(1, 2)
     """
-    return TanhActivation(Fraction(scale) / 2, Fraction(1, 2), Fraction(1, 2))
+    half = to_rational(scale) / 2
+    return TanhActivation(Fraction(int(half.p), int(half.q)), Fraction(1, 2), Fraction(1, 2))
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,11 @@ def enclose_tanh_moments(
 
 
 def enclose_tanh_moment_table(
-    activation: TanhActivation, wanted: Iterable[tuple[int, int, int]], *, digits: int
+    activation: TanhActivation,
+    wanted: Iterable[tuple[int, int, int]],
+    *,
+    digits: int,
+    step_ratio: Fraction | int | None = None,
 ) -> dict[tuple[int, int, int], Any]:
     """Return balls that contain ``E[phi^a phi'^b z^c]``, of relative radius below ``10^-digits``.
 
@@ -128,6 +139,8 @@ def enclose_tanh_moment_table(
         activation: ``phi = offset + factor tanh(scale z)``.
         wanted: Triples of nonnegative integers.
         digits: At least 1.
+        step_ratio: As for :func:`numeric.theta_series.enclose_by_theta_series`; another one is an independent
+            second evaluation.
 
     Returns:
         Ball by triple; a moment that vanishes by parity is the exact zero.
@@ -144,17 +157,21 @@ def enclose_tanh_moment_table(
         ('0.29337903585809296274', 0)
     """
     triples = sorted(set(wanted))
-    return dict(zip(triples, _refine(lambda bits: _moments(activation, triples, bits), digits), strict=True))
+    return dict(
+        zip(triples, _refine(lambda bits: _moments(activation, triples, bits, step_ratio), digits), strict=True)
+    )
 
 
 def enclose_standard_moments(
-    activation: TanhActivation, *, digits: int
+    activation: TanhActivation, *, digits: int, step_ratio: Fraction | int | None = None
 ) -> tuple[dict[str, Any], RhoEnclosure]:
     """Return the moments of [nimc] equation (9) by name, and rho, of relative radius below ``10^-digits``.
 
     Args:
         activation: ``phi = offset + factor tanh(scale z)``.
         digits: At least 1.
+        step_ratio: As for :func:`numeric.theta_series.enclose_by_theta_series`; another one is an independent
+            second evaluation.
 
     Returns:
         Balls by name (``alpha_10``, ..., ``gamma``), and :class:`RhoEnclosure`. The moments that vanish by
@@ -174,7 +191,7 @@ def enclose_standard_moments(
     triples = [STANDARD_MOMENTS[name] for name in names]
 
     def evaluate(bits: int) -> list[Any]:
-        moments = _moments(activation, triples, bits)
+        moments = _moments(activation, triples, bits, step_ratio)
         with ctx.workprec(bits):
             return [*moments, *_rho_terms(dict(zip(names, moments, strict=True)))]
 
@@ -195,14 +212,19 @@ def _rho_terms(by_name: dict[str, Any]) -> tuple[Any, Any]:
     return a20 * b20 - b10**2 * (a10**2 + a11**2), a20 * b22 - a10**2 * b12**2 - by_name["gamma"] ** 2
 
 
-def _moments(activation: TanhActivation, triples: Sequence[tuple[int, int, int]], bits: int) -> list[Any]:
+def _moments(
+    activation: TanhActivation,
+    triples: Sequence[tuple[int, int, int]],
+    bits: int,
+    step_ratio: Fraction | int | None,
+) -> list[Any]:
     """One evaluation of E[phi^a phi'^b z^c] at a working precision."""
     polynomials = [_in_powers_of_tanh(activation, *triple) for triple in triples]
     sign, size = _sign_and_size(activation.scale)
     depth = max((p.degree() + c for p, (_, _, c) in zip(polynomials, triples, strict=True)), default=0)
     if sign == 0:
         return [_constant_moment(activation, *triple) for triple in triples]
-    tanh_row = enclose_by_theta_series(size, max(depth, 1), bits=bits) if depth else []
+    tanh_row = enclose_by_theta_series(size, max(depth, 1), bits=bits, step_ratio=step_ratio) if depth else []
     with ctx.workprec(bits + 32):
         s = arb(size if isinstance(size, arb) else to_rational(size))
         table = _stein_table(s, tanh_row, depth)
@@ -244,9 +266,7 @@ def _stein_table(s: Any, tanh_row: Sequence[Any], depth: int) -> list[list[Any]]
         last, row = table[i - 1], table[i]
         table.append(
             [
-                arb(0)
-                if (i + 1 + j) % 2
-                else last[j] + ((j * row[j - 1] if j else 0) - row[j + 1]) * reciprocal
+                arb(0) if (i + 1 + j) % 2 else last[j] + ((j * row[j - 1] if j else 0) - row[j + 1]) * reciprocal
                 for j in range(depth - i)
             ]
         )

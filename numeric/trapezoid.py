@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import acb, acb_series, arb
 
-from numeric.ball_expression import Expression, apply
-from numeric.balls import hull, log2_magnitude, series_length, widen, working_bits
 from numeric.ball_evaluation import evaluate_many, evaluate_series
-from numeric.ball_expression import Z
+from numeric.ball_expression import Expression, Z, apply
+from numeric.balls import hull, log2_magnitude, series_length, widen, working_bits
 from numeric.extended_intervals import greatest
 from numeric.grid_evaluation import ExponentialSequence, GridEvaluator
 from numeric.growth import Growth, IntegrandError, constant_growth, start_of_small_tail
@@ -29,7 +29,6 @@ from numeric.moment_problem import MomentProblem, monomials
 from numeric.parity import parity
 from numeric.real_line_bounds import RealLineBounds
 from numeric.strip_poles import is_meromorphic_by_construction, laurent, pole_order, poles_below
-
 
 _BITS_PER_NEPER = 1.4426950408889634
 
@@ -98,14 +97,21 @@ def enclose_by_trapezoid(
         for total, residue, tail_error, strip_error in zip(sums_of_nodes, residues, tails, strip_errors, strict=True):
             values.append(widen(widen(step * total - residue, tail_error), strip_error))
     return TrapezoidResult(
-        tuple(values), bits, evaluations, crossed, step, strip.half_width, greatest(tails), greatest(strip_errors)
+        tuple(values),
+        bits,
+        evaluations,
+        crossed,
+        step,
+        strip.half_width,
+        greatest(tails),
+        greatest(strip_errors),
     )
 
 
 def _least_positive(tolerances: list[Any]) -> Any:
     smallest = tolerances[0]
     for tolerance in tolerances[1:]:
-        smallest = tolerance if tolerance < smallest else smallest
+        smallest = min(smallest, tolerance)
     return smallest
 
 
@@ -224,7 +230,7 @@ def _strips_across_poles(problem: MomentProblem, tolerance: Any) -> list[StripBo
     rows = sorted({p.height() for p in poles_below(problem.factors, widest + 4)})
     heights = [widest * 1.25**-k for k in range(22)]
     if rows:
-        gaps = [(low + high) / 2 for low, high in zip(rows[:-1], rows[1:], strict=True)]
+        gaps = [(low + high) / 2 for low, high in pairwise(rows)]
         if len(gaps) > 48:
             gaps = gaps[:: len(gaps) // 48 + 1]
         heights = [rows[0] * f for f in (0.5, 0.7, 0.8, 0.9, 0.95)] + [g for g in gaps if g <= widest]

@@ -62,7 +62,11 @@ def truncated_moments(left: BreakPoint | None, right: BreakPoint | None, count: 
             upper_mass.append(mass)
         else:
             near = end.refined(bits)
-            point = rational_ball(near.low).union(rational_ball(near.high)) if not near.is_exact() else rational_ball(near.low)
+            point = (
+                rational_ball(near.low).union(rational_ball(near.high))
+                if not near.is_exact()
+                else rational_ball(near.low)
+            )
             ends.append(point)
             upper_mass.append((point / arb(2).sqrt()).erfc() / 2)
     densities = [arb(0) if e is None else norm * (-e * e / 2).exp() for e in ends]

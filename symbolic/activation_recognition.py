@@ -1,23 +1,26 @@
 r"""From a SymPy expression in z to an activation: kinks, and the logistic ODE behind exponentials, found exactly.
 
-An expression whose only transcendental part is E = exp(kz) and that equals N(z, E)/(1 + E)^m with deg_E N ≤ m is a polynomial
-F(z, u) in z and the logistic u = E/(1 + E), because E^i/(1 + E)^m = u^i (1 - u)^{m-i}. So tanh(kz/2) = 2u - 1, z·u, tanh³ and every
+An expression whose only transcendental part is E = exp(kz) and that equals N(z, E)/(1 + E)^m with deg_E N ≤ m
+is a polynomial
+F(z, u) in z and the logistic u = E/(1 + E), because E^i/(1 + E)^m = u^i (1 - u)^{m-i}. So tanh(kz/2) = 2u -
+1, z·u, tanh³ and every
 affine image are recognised by arithmetic; the answer is verified by substituting back before it is used.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
+from itertools import pairwise
 from math import gcd, lcm
 
 from sympy import (
     Abs,
     Add,
     Expr,
+    Float,
     Function,
     Heaviside,
-    Integer,
+    I,
     Max,
     Min,
     Piecewise,
@@ -49,7 +52,7 @@ _E = Symbol("E", positive=True)
 
 
 def from_expression(expression: Expr, name: str | None = None) -> Activation:
-    """Return the activation z ↦ expression, with its kinks and, if it is a polynomial in z and a logistic of kz, its ODE.
+    """Return the activation z ↦ expression, with its kinks and the ODE of the logistic in it, if there is one.
 
     Args:
         expression: A SymPy expression in a symbol named `z`; other symbols are parameters.
@@ -59,23 +62,30 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
         An activation. If no closed form is known for it, it still carries its expression and kinks.
 
     Raises:
-        ActivationError: If it contains floating-point numbers, or kinks at points that are not found exactly.
+        ActivationError: If it has floating-point numbers, no z, or kinks at points that are not found exactly.
 
     Example:
         >>> from sympy import Rational
         >>> from_expression(3 * tanh(z / 2) + 1).algebra.ode.polynomial.as_expr()
-        -u**2/3 + 2*u/3 + 8/3
+        -u**2/6 + u/3 + 4/3
         >>> from_expression(z / (1 + exp(-Rational(851, 500) * z))).algebra.polynomial
-        u*z
+        500*u*z/851
         >>> from_expression(Max(z, 0)).kinks
         (0,)
     """
     given = S(expression)
-    inexact = sorted(given.atoms(type(S(0.5))), key=lambda number: number.sort_key())
+    inexact = sorted(given.atoms(Float), key=lambda number: number.sort_key())
     if inexact:
-        raise ActivationError(f"activation {given}: {inexact[0]} is a floating-point number; write an exact Rational(p, q)")
+        raise ActivationError(
+            f"activation {given}: {inexact[0]} is a floating-point number; write an exact Rational(p, q)"
+        )
     body = given.xreplace({s: z for s in given.free_symbols if s.name == "z"})
     label = name if name is not None else str(given)
+    if given.free_symbols and not body.has(z):
+        symbols = ", ".join(sorted(s.name for s in given.free_symbols))
+        raise ActivationError(f"activation {given}: the variable must be named z, but the symbols are {symbols}")
+    if given.has(I):
+        raise ActivationError(f"activation {given}: it contains the imaginary unit; activations are real functions")
     if body.has(*_KINKED):
         return piecewise(label, _pieces(body, -oo, oo, label))
     activation = smooth(label, body)
@@ -83,7 +93,8 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
     return activation if algebra is None else replace(activation, algebra=algebra)
 
 
-# --- kinks ------------------------------------------------------------------------------------------------------------
+# --- kinks
+# ------------------------------------------------------------------------------------------------------------
 
 
 def _pieces(body: Expr, lo: Expr, hi: Expr, label: str) -> list[Piece]:
@@ -94,7 +105,7 @@ def _pieces(body: Expr, lo: Expr, hi: Expr, label: str) -> list[Piece]:
     inside = sorted({point for node in nodes for point in _kinks(node, label) if lo < point < hi})
     ends = [lo, *inside, hi]
     pieces: list[Piece] = []
-    for left, right in zip(ends, ends[1:], strict=False):
+    for left, right in pairwise(ends):
         sample = _between(left, right)
         resolved = body.xreplace({node: _resolve(node, sample) for node in nodes})
         for start, end, f in _pieces(resolved, left, right, label):
@@ -115,14 +126,19 @@ def _kinks(node: Expr, label: str) -> list[Rational]:
     """Return the points where the node may change its formula: the real roots of its switching functions."""
     points: list[Rational] = []
     for switch in _switches(node):
-        polynomial = switch.as_poly(z, domain="QQ") if switch.is_polynomial(z) else None
-        if switch.free_symbols - {z} or polynomial is None:
-            raise ActivationError(f"{label}: the kinks where {switch} = 0 are not found exactly; give the pieces with `piecewise`")
+        exact = switch.is_polynomial(z) and not switch.free_symbols - {z}
+        polynomial = switch.as_poly(z, extension=True) if exact else None
+        if polynomial is None:
+            raise ActivationError(
+                f"{label}: the kinks where {switch} = 0 are not found exactly; give the pieces with `piecewise`"
+            )
         if polynomial.degree() <= 0:
             continue
         roots = polynomial.real_roots(multiple=True)
         if any(not root.is_Rational for root in roots):
-            raise ActivationError(f"{label}: a kink where {switch} = 0 is irrational; only rational kinks are supported")
+            raise ActivationError(
+                f"{label}: a kink where {switch} = 0 is irrational; only rational kinks are supported"
+            )
         points += roots
     return points
 
@@ -148,10 +164,11 @@ def _resolve(node: Expr, sample: Rational) -> Expr:
         return node.args[0] if value >= 0 else -node.args[0]
     if isinstance(node, Heaviside):
         return S.One if value > 0 else S.Zero
-    return Integer(int(value > 0) - int(value < 0))
+    return sign(value)
 
 
-# --- the logistic ODE -------------------------------------------------------------------------------------------------
+# --- the logistic ODE
+# -------------------------------------------------------------------------------------------------
 
 
 def _logistic_algebra(body: Expr) -> SteinAlgebra | None:
@@ -167,7 +184,7 @@ def _logistic_algebra(body: Expr) -> SteinAlgebra | None:
     ratios = [cancel(rate / unit) for rate in rates]
     if not unit.is_positive or not all(ratio.is_Rational for ratio in ratios):
         return None
-    step = Rational(reduce(gcd, (int(r.p) for r in ratios)), reduce(lcm, (int(r.q) for r in ratios)))
+    step = Rational(gcd(*(int(r.p) for r in ratios)), lcm(*(int(r.q) for r in ratios)))
     powers = {node: _E ** int(ratio / step) for node, ratio in zip(exponentials, ratios, strict=True)}
     rational = rewritten.xreplace(powers)
     return None if rational.has(exp) else _in_logistic(rational, unit * step)
@@ -178,6 +195,10 @@ def _in_logistic(rational: Expr, k: Expr) -> SteinAlgebra | None:
     if not (numerator.is_polynomial(z, _E) and denominator.is_polynomial(_E)) or denominator.has(z):
         return None
     N, D = Poly(numerator, z, _E), Poly(denominator, _E)
+    # With g the greatest common divisor of the powers of E, the expression is one in E^g = exp(g k z).
+    g = gcd(*(j for _, j in N.monoms()), *(j for (j,) in D.monoms()))
+    if g > 1:
+        return _in_logistic(rational.subs(_E, _E ** Rational(1, g)), g * k)
     m = D.degree()
     lead = D.LC()
     if any(c.atoms(Function) for c in [*N.coeffs(), lead]):
@@ -199,7 +220,8 @@ def _own_generator(F: Expr, k: Expr) -> SteinAlgebra | None:
         # The algebra scales z and u together: φ(z) = G(kz, u(kz)) with G(y, u) = F(y/k, u).
         logistic = PolynomialOde((S.Zero, S.One, S.NegativeOne), S.Half)
         return SteinAlgebra(logistic, F.subs(z, z / k).expand(), k)
-    # u = (φ - m)/h, so φ' = h·k·u(1 - u) is a polynomial in φ; the rational part of k goes into it, the rest is the scale.
+    # u = (φ - m)/h, so φ' = h·k·u(1 - u) is a polynomial in φ; the rational part of k goes into it, the rest
+    # is the scale.
     rational_part, scale = k.as_coeff_Mul(rational=True)
     u = (generator - m) / h
     P = Poly(rational_part * h * u * (1 - u), generator)

@@ -1,8 +1,11 @@
 r"""The basis moments E[u^n] of an affine tanh in terms of the first-power moments T_j = E[z^j tanh(sz)], j odd.
 
-Stein's lemma writes every T_j as an explicit combination of E[t^0], E[t^2], ..., E[t^{j+1}], t = tanh(sz), with leading coefficient
-±j!·s^j ≠ 0. The system is triangular, so it inverts: E[t^{2n}] is a combination of 1, T_1, T_3, ..., T_{2n-1} over ℚ(s). Since the
-T_j are the derivatives at w = 0 of E[e^{wz} tanh(sz)], that one function then gives every moment of tanh and of the sigmoid.
+Stein's lemma writes every T_j as an explicit combination of E[t^0], E[t^2], ..., E[t^{j+1}], t = tanh(sz),
+with leading coefficient
+±j!·s^j ≠ 0. The system is triangular, so it inverts: E[t^{2n}] is a combination of 1, T_1, T_3, ..., T_{2n-1}
+over ℚ(s). Since the
+T_j are the derivatives at w = 0 of E[e^{wz} tanh(sz)], that one function then gives every moment of tanh and
+of the sigmoid.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ def first_moment(j: int) -> Expr:
 
     Example:
         >>> first_moment(3)
-        E[z**3*phi]
+        E[phi*z**3]
     """
     return Expectation(z**j * phi)
 
@@ -38,14 +41,14 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
         scale: s > 0: rational, algebraic or a positive symbol.
 
     Returns:
-        A derivation whose result is a linear form in the T_j with coefficients in ℚ(s); its Stein step carries the polynomial f
-        with t^n - Σ c_j z^j t = z f - f' up to constants, and is checked in ℚ(s)[z, t].
+        A derivation whose result is a linear form in the T_j with coefficients in ℚ(s); its Stein step
+        carries the polynomial f with t^n - Σ c_j z^j t = z f - f' up to constants, and is checked in ℚ(s)[z, t].
 
     Example:
         >>> from sympy import Symbol
         >>> s = Symbol("s", positive=True)
         >>> tanh_power_moment(2, s).result
-        1 - E[z*phi]/s
+        1 - E[phi*z]/s
     """
     algebra = SteinAlgebra(_TANH, generator, scale)
     start = Expectation(phi**n) if n else S.One
@@ -68,7 +71,7 @@ def tanh_power_moment(n: int, scale: Expr) -> Derivation:
 
 
 def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
-    """Return the derivation of E[u(σz)^n] in the T_j = E[z^j tanh(sz)], for u an affine function of tanh (e.g. the sigmoid).
+    """Return the derivation of E[u(σz)^n] in the T_j = E[z^j tanh(sz)], for u an affine image of tanh.
 
     Args:
         algebra: The algebra of the activation; u = m + h·tanh(s z/σ) with m, h, s from its ODE.
@@ -84,7 +87,7 @@ def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
         >>> from sympy import Rational
         >>> sigmoid = SteinAlgebra(PolynomialOde((0, 1, -1), Rational(1, 2)), generator, S.One)
         >>> basis_in_first_moments(sigmoid, 2).result
-        1/2 - E[z*phi]/2
+        1/2 - E[phi*z]/2
     """
     affine = algebra.ode.affine_tanh()
     if affine is None:
@@ -95,7 +98,11 @@ def basis_in_first_moments(algebra: SteinAlgebra, n: int) -> Derivation:
         return tanh_power_moment(n, scale)
     start = Expectation(generator**n) if n else S.One
     expanded = Add(*(binomial(n, k) * m ** (n - k) * h**k * (Expectation(phi**k) if k else 1) for k in range(n + 1)))
-    derivation = Derivation(start).then(expanded, _affine_rule(algebra.ode, m, h, rate), f"u(z) = {m} + {h}*tanh({scale}*z): same ODE, same value at 0")
+    derivation = Derivation(start).then(
+        expanded,
+        _affine_rule(algebra.ode, m, h, rate),
+        f"u(z) = {m} + {h}*tanh({scale}*z): same ODE, same value at 0",
+    )
     values = {Expectation(phi**k): tanh_power_moment(k, scale).result for k in range(1, n + 1)}
     result = expanded.xreplace(values).expand()
     substitution = Rule(

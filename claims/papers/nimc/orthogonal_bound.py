@@ -28,6 +28,7 @@ from claims.papers.nimc.notation import (
     plus,
     sq,
     swapped,
+    total,
 )
 from claims.papers.nimc.orthogonal_cross_term import DIAGONALS
 from claims.papers.nimc.orthogonal_square_term import OFF_DIAGONAL2, ORTHOGONAL, instances
@@ -59,16 +60,17 @@ SELF_PLUS_TRANSPOSED = _matrix_square(
 DIAGONAL_SUM2 = Formula(form(norm2(diagonal("A") + diagonal("B"))), lambda s: sq(Arrays(s.A).g + Arrays(s.B).g))
 _TRACES = diagonal("A") + diagonal("B")
 TRACE_SUM2 = Formula(
-    form(_TRACES.summed(I) * _TRACES.at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g + Arrays(s.B).g) ** 2
+    form(_TRACES.summed(I) * _TRACES.at(i=J).summed(J)), lambda s: total(Arrays(s.A).g + Arrays(s.B).g) ** 2
 )
 
 
-def vector_square(rows: Weight, own: Weight, other: Weight, *, letters: str = "ABA") -> Formula:
+def vector_square(rows: Weight, own: Weight, other: Weight, *, letters: tuple[str, str, str]) -> Formula:
     """Return ‖rows·X_o1 + own·g_Y + other·g_Z‖² with the weights moments of φ and X, Y, Z given by ``letters``."""
     x, y, z = letters
 
     def symbolic() -> IndexExpression:
-        return off_diagonal_row_sums(x) * rows(RING) + diagonal(y) * own(RING) + diagonal(z) * other(RING)
+        summands = ((off_diagonal_row_sums(x), rows), (diagonal(y), own), (diagonal(z), other))
+        return sum((vector * weight(RING) for vector, weight in summands), IndexExpression(()))
 
     def value(s: Any) -> Fraction:
         m = Moments(s.activation)
@@ -104,8 +106,8 @@ def _equation_11(*, cross: int = 2, outer: str = "1/2", diagonal_power: int = 2)
     trace_weight: Weight = lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2  # noqa: E731 - used twice below
     return combination(
         (lambda m: m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2, OFF_PLUS_TRANSPOSED),
-        (lambda _m: 1, vector_square(rows, own, other, letters="AAB")),
-        (lambda _m: 1, vector_square(rows, own, other, letters="BBA")),
+        (lambda _m: 1, vector_square(rows, own, other, letters=("A", "A", "B"))),
+        (lambda _m: 1, vector_square(rows, own, other, letters=("B", "B", "A"))),
         (off_weight, BOTH_OFF_DIAGONAL2),
         (lambda m: _scaled(trace_weight(m), share), plus(SELF_PLUS_TRANSPOSED, swapped(SELF_PLUS_TRANSPOSED), 1)),
         (diagonal_weight, BOTH_DIAGONAL2),
@@ -194,16 +196,16 @@ def _beta_12(m: MomentNames) -> Any:
 
 SPECIAL_PRINTED = combination(
     *_OUTER,
-    (lambda m: m.alpha(1, 0) ** 2, vector_square(_beta_12, _beta_10, _nothing, letters="AAA")),
-    (lambda m: m.alpha(1, 0) ** 4, vector_square(_beta_12, _beta_10, _nothing, letters="BAA")),
+    (lambda m: m.alpha(1, 0) ** 2, vector_square(_beta_12, _beta_10, _nothing, letters=("A", "A", "A"))),
+    (lambda m: m.alpha(1, 0) ** 4, vector_square(_beta_12, _beta_10, _nothing, letters=("B", "A", "A"))),
 )
 
 
 def _special(rows: Weight = _beta_10, own: Weight = _beta_12) -> Formula:
     return combination(
         *_OUTER,
-        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters="AAA")),
-        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters="BBB")),
+        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters=("A", "A", "A"))),
+        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters=("B", "B", "B"))),
     )
 
 

@@ -38,7 +38,8 @@ def _cases() -> Iterator[tuple[PolynomialActivation, int]]:
     "nimc:section-C.2.spectrum",
     kind="remark",
     label="The spectrum behind Lemma D.1 (ours)",
-    printed=r"""For every activation with finite moments and every $k$ the $2k^2$ eigenvalues of $H^*$ at orthogonal weights
+    printed=r"""
+For every activation with finite moments and every $k$ the $2k^2$ eigenvalues of $H^*$ at orthogonal weights
 are those of eight explicit blocks over $\mathbb Q[k,\alpha,\beta,\gamma]$: with signs $\pm$ (pairs $(F,\pm F)$), two of
 size 2 (once each), two of size 3 ($k-1$ times each), and the four numbers
 $\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2+\alpha_{1,0}^2\beta_{1,1}^2\pm\beta_{1,0}^2\alpha_{1,1}^2$
@@ -49,7 +50,7 @@ $\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2-\alpha_{1,0}^2\beta_{1,1}^2
     depends_on=["nimc:equation-10", "nimc:equation-11"],
 )
 def spectrum() -> Evidence:
-    """The form is invariant under permutations of the index range and under A ↔ B; each family is mapped to itself."""
+    """The form is invariant under permutations of the indices and under A ↔ B; each family is mapped to itself."""
     return decide_spectrum(population_form(), lambda blocks: blocks, _cases())
 
 
@@ -149,7 +150,8 @@ def _above_diagonal(m: MomentNames) -> Any:
     "nimc:section-C.2.tight",
     kind="section",
     label="Lemma C.1, is the bound attained? (ours)",
-    printed=r"""The text proves $\lambda_{\min}(H^*)\ge\rho$ and does not say whether equality holds. With $\beta_{1,1}=0$:
+    printed=r"""
+The text proves $\lambda_{\min}(H^*)\ge\rho$ and does not say whether equality holds. With $\beta_{1,1}=0$:
 the off-diagonal term of $\rho$ is an eigenvalue for every $k\ge 3$, at $A = B = K$ antisymmetric with zero row sums;
 if $\alpha_{1,0}=0$ the diagonal term is an eigenvalue for every $k\ge 1$, at $A = -B = I$;
 at $k=1$ the value at $A=-B=1$ is the diagonal term plus $\alpha_{1,0}^2\beta_{1,2}^2$, the smaller eigenvalue""",
