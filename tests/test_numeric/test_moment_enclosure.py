@@ -238,7 +238,9 @@ def test_a_tail_bound_that_is_too_small_gives_a_wrong_ball_and_is_caught(monkeyp
 
 def test_mpmath_misses_the_spike_and_we_do_not():
     estimate, claimed = mpmath.quad(
-        lambda x: mpmath.exp(-100000 * (x - mpmath.mpf(1) / 3) ** 2) * mpmath.npdf(x), [-mpmath.inf, mpmath.inf], error=True
+        lambda x: mpmath.exp(-100000 * (x - mpmath.mpf(1) / 3) ** 2) * mpmath.npdf(x),
+        [-mpmath.inf, mpmath.inf],
+        error=True,
     )
     found = enclose_expectation(A("exp", -100000 * (Z - Fraction(1, 3)) ** 2), 15).value
     assert not found.overlaps(arb(str(estimate), str(claimed)))
@@ -247,7 +249,9 @@ def test_mpmath_misses_the_spike_and_we_do_not():
         assert found.overlaps(exact)
 
 
-@given(st.integers(-5, 5), st.integers(1, 5), st.sampled_from([TANH, SIGMOID, gelu(), ELU, A("relu", Z - 1), A("cos", Z)]))
+@given(
+    st.integers(-5, 5), st.integers(1, 5), st.sampled_from([TANH, SIGMOID, gelu(), ELU, A("relu", Z - 1), A("cos", Z)])
+)
 @settings(max_examples=12, deadline=None)
 def test_expectation_is_linear(p, q, f):
     g = A("softplus", Z) if f != ELU else A("abs", Z)
