@@ -209,22 +209,22 @@ def _exact_forms(
     activation: Activation | None, why_not: str, keys: Mapping[str, Exponents]
 ) -> tuple[dict[str, ExactMoment], dict[str, str]]:
     """Return the exact forms that there are, and why the others are not."""
-    names = [*keys, "rho_offdiagonal", "rho_diagonal"]
     if activation is None:
-        return {}, dict.fromkeys(names, why_not)
+        return {}, dict.fromkeys([*keys, "rho_offdiagonal", "rho_diagonal"], why_not)
     exact: dict[str, ExactMoment] = {}
     reasons: dict[str, str] = {}
-    for key, exponents in keys.items():
-        try:
-            exact[key] = exact_moment(activation, *exponents)
-        except ValueError as error:
-            reasons[key] = _one_line(error)
-    if all(key in exact for key in MOMENT_KEYS):
+    try:
         rho = rho_form(activation)
-        exact |= {"rho_offdiagonal": rho.off_diagonal, "rho_diagonal": rho.diagonal}
+    except ValueError as error:
+        reasons = dict.fromkeys(("rho_offdiagonal", "rho_diagonal"), _one_line(error))
     else:
-        missing = next(key for key in MOMENT_KEYS if key not in exact)
-        reasons |= dict.fromkeys(("rho_offdiagonal", "rho_diagonal"), f"{missing} has no closed form")
+        exact = {**rho.moments, "rho_offdiagonal": rho.off_diagonal, "rho_diagonal": rho.diagonal}
+    for key, exponents in keys.items():
+        if key not in exact:
+            try:
+                exact[key] = exact_moment(activation, *exponents)
+            except ValueError as error:
+                reasons[key] = _one_line(error)
     return exact, reasons
 
 

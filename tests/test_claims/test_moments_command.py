@@ -1,5 +1,6 @@
 """`lemmata moments`: proved digits, exact forms that lie in the balls, and refusals of one line."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -60,6 +61,10 @@ ORACLES = {
         ),
     ),
 }
+
+
+# Every moment is integrated over the same nodes.
+ORACLES = {name: tuple(functools.cache(function) for function in pair) for name, pair in ORACLES.items()}
 
 
 @pytest.mark.parametrize("activation", ORACLES)
@@ -215,7 +220,7 @@ def test_ten_thousand_digits(activation):
     few = activation_report(activation, 50)["moments"]
     for key, value in moments.items():
         assert value["rad"] == "0" or len(value["mid"]) > 10_000
-        assert value["accuracy"] == "exact" or Fraction(value["rad"]) < abs(Fraction(value["mid"])) / 10**10_000
+        assert value["accuracy"] == "exact" or Fraction(value["rad"]) < abs(Fraction(value["mid"][:48])) / 10**10_000
         assert value["mid"][:48] == few[key]["mid"][:48]
 
 
