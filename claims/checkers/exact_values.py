@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, latex
+from sympy import Expr
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
 from claims.exact_balls import ball_of
@@ -51,14 +51,14 @@ def decide_exact_value(
         if not exact.overlaps(ball):
             raise CheckFailedError(f"the derived value {derived.value} lies outside its enclosure {ball.str(20)}")
         if constants_equal(derived.value, printed):
-            data = {"value": latex(derived.value), "steps": derived.derivation.to_records(), "enclosure_digits": digits}
+            data = {"value": str(derived.value), "steps": derived.derivation.to_records(), "enclosure_digits": digits}
             return mint("Derivation", "derived exactly, and an independent enclosure contains it", data, part=part)
         if claimed.overlaps(ball):
             raise CheckFailedError(f"{derived.value} and {printed} are neither shown equal nor separated")
     return mint(
         "Witness",
         f"the exact value is {derived.value}, not {printed}",
-        {"exact": latex(derived.value), "printed": latex(printed), "enclosure": _short(ball), "separated": True},
+        {"exact": str(derived.value), "printed": str(printed), "enclosure": _short(ball), "separated": True},
         part=part,
     )
 
