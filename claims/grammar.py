@@ -146,10 +146,10 @@ def parse_activation(text: str) -> ParsedActivation:
         >>> parsed = parse_activation("z/(1+exp(-1.702*z))")
         >>> parsed.sympy, str(parsed.tree)
         (z/(1 + exp(-851*z/500)), 'z*sigmoid(851/500*z)')
-        >>> parse_activation("tanj(z)")
+        >>> parse_activation("sigmiod(z)")
         Traceback (most recent call last):
         ...
-        claims.grammar.GrammarError: unknown name 'tanj' at column 1; did you mean 'tanh'?
+        claims.grammar.GrammarError: unknown name 'sigmiod' at column 1; did you mean 'sigmoid'?
     """
     stripped = text.strip()
     if not stripped:

@@ -155,6 +155,12 @@ class Growth:
         )
 
 
+def log_peak(growths: list[Growth], start: float, reach: float) -> float:
+    """Return about the largest log(majorant × density) over [start, reach], by samples (it only chooses precisions)."""
+    steps = [start + (reach - start) * k / 32 for k in range(33)]
+    return max((g.log_at(x) for g in growths for x in steps), default=float("-inf"))
+
+
 def constant_growth(bound: Any) -> Growth:
     """Return the majorant of a bounded function."""
     return Growth(bound, Fraction(0), arb(0), arb(0))

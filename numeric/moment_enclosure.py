@@ -147,7 +147,7 @@ def enclose_moments(
     wanted = _checked_request(exponents, digits, method)
     if not wanted:
         return []
-    checking = min(digits, 60) if check_digits is None else check_digits
+    check_at = min(digits, 60) if check_digits is None else check_digits
     parts = [piece_problem(piece, tuple(wanted)) for piece in smooth_pieces(phi)]
     whole = MomentProblem(phi, tuple(wanted))
     zero = [_is_odd(whole.integrand(e)) for e in wanted]
@@ -155,7 +155,7 @@ def enclose_moments(
     found: dict[Exponents, MomentEnclosure] = {}
     if rest:
         run, check_run = _methods(phi, parts, method)
-        found = dict(zip(rest, _enclosed(run, check_run, rest, digits, checking), strict=True))
+        found = dict(zip(rest, _enclosed(run, check_run, rest, digits, check_at), strict=True))
     odd = MomentEnclosure(arb(0), digits, "exact", "parity", 0, arb(0), 0, "none needed", 0)
     return [odd if is_zero else found[e] for e, is_zero in zip(wanted, zero, strict=True)]
 

@@ -17,12 +17,13 @@ from flint import acb, arb
 from numeric.ball_evaluation import evaluate_many, evaluate_series
 from numeric.ball_expression import Expression, Z, apply
 from numeric.balls import hull, log2_magnitude, rational_ball, series_length, widen, working_bits
-from numeric.growth import IntegrandError, constant_growth, start_of_small_tail
+from numeric.growth import IntegrandError, constant_growth, log_peak, start_of_small_tail
 from numeric.kinks import BreakPoint, Piece
 from numeric.moment_problem import MomentProblem, monomials
 from numeric.real_line_bounds import RealLineBounds, real_line_bounds
 
 _EXPONENT = -(Z**2) / 2
+_BITS_PER_NEPER = 1.4426950408889634
 
 
 class QuadratureLimitError(IntegrandError):
@@ -133,7 +134,10 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
                 ends.append(point)
                 fringes = [f + s for f, s in zip(fringes, skipped, strict=True)]
         largest = _largest([m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])])
-        bits = int(max(0.0, log2_magnitude(largest)) - log2_magnitude(smallest)) + 32
+        far = float(max(abs(ends[0]), abs(ends[1])))
+        peak = log_peak([*left, *right], float(part.bounds.start), max(far, float(part.bounds.start)))
+        floor = log2_magnitude(smallest)
+        bits = int(max(log2_magnitude(largest), _BITS_PER_NEPER * peak, floor) - floor) + 32
         return _Cut(ends[0], ends[1], [f.upper() for f in fringes], max(53, bits))
 
 

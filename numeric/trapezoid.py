@@ -23,8 +23,9 @@ from numeric.ball_expression import Expression, Z, apply
 from numeric.balls import hull, log2_magnitude, series_length, widen, working_bits
 from numeric.extended_intervals import greatest
 from numeric.grid_evaluation import ExponentialSequence, GridEvaluator
-from numeric.growth import Growth, IntegrandError, constant_growth, start_of_small_tail
-from numeric.half_strip_bounds import HalfStrip, SingularIntegrandError, half_strip_growth
+from numeric.growth import Growth, IntegrandError, constant_growth, log_peak, start_of_small_tail
+from numeric.half_strip import HalfStrip, SingularIntegrandError
+from numeric.half_strip_bounds import half_strip_growth
 from numeric.moment_problem import MomentProblem, monomials
 from numeric.parity import parity
 from numeric.real_line_bounds import RealLineBounds
@@ -89,7 +90,9 @@ def enclose_by_trapezoid(
         line = (2 * arb.pi() * strip.half_width / step).exp() - 1
         strip_errors = [(2 * n / line).upper() for n in strip.line_integrals]
         level = _levels(problem, bounds)
-        bits = int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest)) + 2 * count.bit_length() + 24
+        left, right = _tail_majorants(problem, bounds)
+        peak = max(level(0.0), log_peak([*left, *right], float(bounds.start), float(reach)))
+        bits = max(64, int(_BITS_PER_NEPER * peak - log2_magnitude(smallest)) + 2 * count.bit_length() + 24)
     sums_of_nodes, evaluations = _grid_sums(problem, step, count, bits, level)
     residues, crossed = _residue_terms(problem, step, strip.half_width, bits)
     values = []
@@ -156,7 +159,7 @@ def _grid_sums(
     even = [parity(problem.integrand(e)) == "even" for e in problem.exponents]
     totals = [arb(0) for _ in even]
     evaluations = 0
-    top = max(level(float(step) * k / 8.0 * count) for k in range(9))
+    top = max(level(float(step) * count * k / 64) for k in range(65))
     for side in (1,) if all(even) else (1, -1):
         with working_bits(bits):
             grid = GridEvaluator(problem.factors, side * step)
