@@ -49,7 +49,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.version_option(package_name="lemmata", prog_name="lemmata")
 def lemmata() -> None:
     """Executable lemmas: papers taken statement by statement, with verdicts that are computed.

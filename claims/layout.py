@@ -74,7 +74,7 @@ def claim_blocks(record: Record, *, level: int = 2) -> Iterator[Block]:
     yield Paragraph(verdict_sentence(record), lead=f"[{record['id']}]")
     if record["hypotheses"]:
         yield Details(tuple(Detail(h["name"], text=h["text"]) for h in record["hypotheses"]))
-    yield Paragraph(record["printed"], lead="Printed.")
+    yield Paragraph(record["printed"], lead="Stated." if record["kind"] == "correction" else "Printed.")
     if record["explanation"]:
         yield Paragraph(record["explanation"], lead="In our words.")
     if record["erratum"]:
@@ -106,7 +106,7 @@ def evidence_blocks(item: Record) -> Iterator[Block]:
     where = "" if item["scope"] == "all" else f", {item['scope']}"
     part = f", part {item['part']}" if "part" in item else ""
     yield Paragraph(f"{_sentence(item['summary'])} Checked by {item['checker']}.", lead=f"{item['kind']}{part}{where}.")
-    if "steps" in item:
+    if item.get("steps"):
         yield _steps(item["steps"])
     details = tuple(_detail(key, value) for key, value in item.items() if key not in _KNOWN_KEYS)
     if details:
@@ -114,8 +114,7 @@ def evidence_blocks(item: Record) -> Iterator[Block]:
 
 
 def _steps(steps: Sequence[Mapping[str, str]]) -> Steps:
-    start = steps[0]["before"] if steps else ""
-    return Steps(start, tuple((step["rule"], step["reason"], step["after"]) for step in steps))
+    return Steps(steps[0]["before"], tuple((step["rule"], step["reason"], step["after"]) for step in steps))
 
 
 def _detail(key: str, value: Any) -> Detail:

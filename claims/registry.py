@@ -112,7 +112,7 @@ class Claim:
 
         return register
 
-    def near_misses(self, check: Callable[[T], Evidence], falsified: Mapping[str, T]) -> None:
+    def near_misses(self, check: Callable[[T], Evidence | Sequence[Evidence]], falsified: Mapping[str, T]) -> None:
         """Register several mutants that differ in one ingredient only.
 
         Args:

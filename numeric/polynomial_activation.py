@@ -140,11 +140,12 @@ def single_sum_norm(activation: PolynomialActivation, A: Matrix) -> Fraction:
 
 
 def sample_rational_matrix(rng: np.random.Generator, shape: Sequence[int], *, bound: int = 3) -> Matrix:
-    """Return a random matrix of Fractions p/q with \\|p\\| ≤ bound and 1 ≤ q ≤ 3; zeros are common on purpose."""
+    """Return a random matrix of Fractions p/q, p from -bound to bound and q from 1 to 3; zeros are common."""
     numerators = rng.integers(-bound, bound + 1, size=tuple(shape))
     denominators = rng.integers(1, 4, size=tuple(shape))
     flat = [Fraction(int(p), int(q)) for p, q in zip(numerators.ravel(), denominators.ravel(), strict=True)]
-    return np.array(flat, dtype=object).reshape(tuple(shape))
+    matrix: Matrix = np.array(flat, dtype=object).reshape(tuple(shape))
+    return matrix
 
 
 def _dot(variables: Sequence[fmpq_mpoly], column: Matrix) -> fmpq_mpoly:
@@ -155,9 +156,7 @@ def _rational(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def general_population_value(
-    activation: PolynomialActivation, U: Matrix, V: Matrix, A: Matrix, B: Matrix
-) -> Fraction:
+def general_population_value(activation: PolynomialActivation, U: Matrix, V: Matrix, A: Matrix, B: Matrix) -> Fraction:
     r"""Return :math:`\mathbb E[(\sum_i \phi'(u_i^\top x)\phi(v_i^\top y)x^\top a_i + \dots)^2]` for any weights, exact.
 
     Args:
@@ -186,11 +185,12 @@ def general_population_value(
 
 
 def sample_rational_orthogonal(rng: np.random.Generator, size: int) -> Matrix:
-    """Return a random orthogonal matrix of Fractions: the Cayley transform (I - S)(I + S)⁻¹ of a skew S, signs mixed."""
+    """Return a random orthogonal matrix of Fractions: the Cayley transform (I - S)(I + S)⁻¹, signs mixed."""
     upper = np.triu(rng.integers(-2, 3, size=(size, size)), 1)
     skew = fmpq_mat(size, size, [int(v) for v in (upper - upper.T).ravel()])
     identity = fmpq_mat(size, size, [int(v) for v in np.eye(size).ravel()])
     rotation = (identity - skew) * (identity + skew).inv()
     entries = [Fraction(int(value.p), int(value.q)) for value in rotation.entries()]
     signs = [Fraction(int(s)) for s in rng.choice([-1, 1], size=size)]
-    return np.array(entries, dtype=object).reshape(size, size) * np.array(signs, dtype=object)
+    matrix: Matrix = np.array(entries, dtype=object).reshape(size, size) * np.array(signs, dtype=object)
+    return matrix

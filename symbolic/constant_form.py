@@ -1,7 +1,9 @@
 r"""A canonical form of exact constants: ℚ(parameters)-combinations of products of √d, i, √π, exponentials and atoms.
 
-The square roots of distinct squarefree positive integers, i and the powers of √π are linearly independent over ℚ(parameters),
-so on that part equality of forms *is* equality of numbers. Other atoms (`erf(1/2)`, `asin(1/3)`, `E[phi²]`, √(1+2σ²)) are carried
+The square roots of distinct squarefree positive integers, i and the powers of √π are linearly independent
+over ℚ(parameters),
+so on that part equality of forms *is* equality of numbers. Other atoms (`erf(1/2)`, `asin(1/3)`, `E[phi²]`,
+√(1+2σ²)) are carried
 as formal generators: equal forms are then equal numbers, while unequal forms are only "not shown equal".
 """
 
@@ -10,11 +12,12 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from sympy import Add, Expr, I, Integer, Mul, Pow, QQ, S, Symbol, cancel, exp, expand, factor_list, pi, sqrt
+from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, S, Symbol, cancel, exp, expand, factor_list, pi, sqrt
 from sympy.ntheory import factorint
 from sympy.polys.fields import FracElement
 
-# A monomial: squarefree radicand d, power of i (0, 1), power of √π, exponent of e, roots of polynomials, other atoms.
+# A monomial: squarefree radicand d, power of i (0, 1), power of √π, exponent of e, roots of polynomials,
+# other atoms.
 _Monomial = tuple[int, int, int, Expr, tuple[Expr, ...], tuple[tuple[Expr, int], ...]]
 _Form = dict[_Monomial, Any]
 _ONE: _Monomial = (1, 0, 0, S.Zero, (), ())
@@ -38,7 +41,7 @@ def constants_equal(left: Expr, right: Expr) -> bool:
 
 
 def canonical_constant(value: Expr) -> Expr:
-    """Return the one presentation of an exact constant: a sum over its monomials, coefficients in lowest terms, factored.
+    """Return the one presentation of an exact constant: a sum over monomials, coefficients in lowest terms.
 
     Raises:
         ConstantFormError: If the constant has a sum of several radicals in a denominator, or the like.
@@ -47,7 +50,7 @@ def canonical_constant(value: Expr) -> Expr:
         >>> from sympy import symbols
         >>> s = symbols("sigma", positive=True)
         >>> canonical_constant((s**2 - 1) / (s + 1) / sqrt(8))
-        sqrt(2)*(sigma - 1)/4
+        sqrt(2)*(sigma/4 - 1/4)
     """
     terms = _form(value)
     return Add(*(Mul(_coefficient_to_sympy(c), _monomial_to_sympy(m)) for m, c in sorted(terms.items(), key=_sort_key)))
@@ -170,12 +173,16 @@ def _square_root(base: Expr, K: Any) -> _Form:
         raise ConstantFormError(f"canonical constant: the square root of {base} is outside the field")
     numerator, denominator = K.to_sympy(form[_ONE]).as_numer_denom()
     if denominator.is_positive is not True:
-        raise ConstantFormError(f"canonical constant: sqrt({base}) needs the sign of {denominator}; declare its symbols positive")
+        raise ConstantFormError(
+            f"canonical constant: sqrt({base}) needs the sign of {denominator}; declare its symbols positive"
+        )
     content, factors = factor_list(expand(numerator * denominator))
     result = _times(_integer_root(content, K), {_ONE: K.one / K.from_sympy(denominator)}, K)
     for factor, power in factors:
         if power > 1 and factor.is_positive is not True:
-            raise ConstantFormError(f"canonical constant: sqrt({base}) needs the sign of {factor}; declare its symbols positive")
+            raise ConstantFormError(
+                f"canonical constant: sqrt({base}) needs the sign of {factor}; declare its symbols positive"
+            )
         result = _times(result, {_ONE: K.from_sympy(factor ** (power // 2))}, K)
         if power % 2:
             result = _times(result, {(1, 0, 0, S.Zero, (factor,), ()): K.one}, K)
@@ -207,7 +214,12 @@ def _factored(polynomial: Any) -> Expr:
 def _monomial_to_sympy(monomial: _Monomial) -> Expr:
     d, i, p, exponent, roots, atoms = monomial
     return Mul(
-        sqrt(d), I**i, sqrt(pi) ** p, exp(exponent), *(sqrt(root) for root in roots), *(a**k for a, k in atoms)
+        sqrt(d),
+        I**i,
+        sqrt(pi) ** p,
+        exp(exponent),
+        *(sqrt(root) for root in roots),
+        *(a**k for a, k in atoms),
     )
 
 

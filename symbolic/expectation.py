@@ -1,4 +1,4 @@
-r"""The unevaluated expectation `E[f]` over a standard Gaussian, as a SymPy atom that exact results are polynomials in."""
+r"""The unevaluated expectation `E[f]` over a standard Gaussian: the SymPy atom exact results are polynomials in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Expectation(Function):  # type: ignore[misc]
 
     Example:
         >>> Expectation(phi**2 * z), latex(Expectation(phi**2))
-        (E[z*phi**2], '\\mathbb{E}\\left[\\phi^{2}\\right]')
+        (E[phi**2*z], '\\mathbb{E}\\left[\\phi^{2}\\right]')
         >>> Expectation(1)
         1
     """
@@ -47,7 +47,7 @@ def activation_moment(a: int, b: int, c: int) -> Expr:
 
     Example:
         >>> activation_moment(1, 1, 1)
-        E[z*phi*phi']
+        E[phi*phi'*z]
     """
     return Expectation(phi**a * phi_prime**b * z**c)
 

@@ -1,7 +1,9 @@
-r"""The algebra of sums of `c · z^n · exp(λz - b z²/2) · ∏ erf(a_i z)^{m_i}`: products, derivatives and reading from SymPy.
+r"""The algebra of sums of `c · z^n · exp(λz - b z²/2) · ∏ erf(a_i z)^{m_i}`: products, derivatives, reading SymPy.
 
-The algebra is closed under d/dz, because d erf(az)/dz = (2a/√π) exp(-a²z²). Its monomials are kept as formal basis elements:
-two sums with the same coefficients are equal functions, which is the direction every check in a derivation needs.
+The algebra is closed under d/dz, because d erf(az)/dz = (2a/√π) exp(-a²z²). Its monomials are kept as formal
+basis elements:
+two sums with the same coefficients are equal functions, which is the direction every check in a derivation
+needs.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ class Monomial:
         for a, m in other.erfs:
             powers[a] = powers.get(a, 0) + m
         return Monomial(
-            self.power + other.power, expand(self.rate + other.rate), expand(self.curvature + other.curvature), _sorted_erfs(powers)
+            self.power + other.power,
+            expand(self.rate + other.rate),
+            expand(self.curvature + other.curvature),
+            _sorted_erfs(powers),
         )
 
     @property
@@ -123,19 +128,22 @@ class GaussianTerms:
 
     def derivative(self) -> GaussianTerms:
         """Return d/dz of the sum."""
-        return GaussianTerms.of(pair for monomial, coefficient in self.items for pair in _derivative(monomial, coefficient))
+        return GaussianTerms.of(
+            pair for monomial, coefficient in self.items for pair in _derivative(monomial, coefficient)
+        )
 
     def reflected(self) -> GaussianTerms:
         """Return the function z ↦ f(-z)."""
         return GaussianTerms.of(
-            (Monomial(m.power, expand(-m.rate), m.curvature, m.erfs), c * (-1) ** (m.power + m.erf_degree)) for m, c in self.items
+            (Monomial(m.power, expand(-m.rate), m.curvature, m.erfs), c * (-1) ** (m.power + m.erf_degree))
+            for m, c in self.items
         )
 
     def to_sympy(self) -> Expr:
         """Return the sum as a SymPy expression in z."""
         return Add(*(c * m.to_sympy() for m, c in self.items))
 
-    def equals(self, other: GaussianTerms) -> bool:
+    def is_same_as(self, other: GaussianTerms) -> bool:
         """Return whether all coefficients agree in canonical form (True is a proof of equality)."""
         return all(constants_equal(c, S.Zero) for _, c in (self - other).items)
 
@@ -158,7 +166,10 @@ def erf_derivative(m: Monomial, c: Expr) -> Iterator[tuple[Monomial, Expr]]:
     for a, k in m.erfs:
         powers = dict(m.erfs)
         powers[a] = k - 1
-        yield Monomial(m.power, m.rate, expand(m.curvature + 2 * a**2), _sorted_erfs(powers)), c * k * 2 * a / sqrt(pi)
+        yield (
+            Monomial(m.power, m.rate, expand(m.curvature + 2 * a**2), _sorted_erfs(powers)),
+            c * k * 2 * a / sqrt(pi),
+        )
 
 
 def _sorted_erfs(powers: dict[Expr, int]) -> tuple[tuple[Expr, int], ...]:
@@ -166,7 +177,13 @@ def _sorted_erfs(powers: dict[Expr, int]) -> tuple[tuple[Expr, int], ...]:
 
 
 def _order(m: Monomial) -> tuple[object, ...]:
-    return (m.erf_degree, m.power, m.curvature.sort_key(), m.rate.sort_key(), [(a.sort_key(), k) for a, k in m.erfs])
+    return (
+        m.erf_degree,
+        m.power,
+        m.curvature.sort_key(),
+        m.rate.sort_key(),
+        [(a.sort_key(), k) for a, k in m.erfs],
+    )
 
 
 def _read(e: Expr) -> GaussianTerms:
@@ -186,10 +203,14 @@ def _read(e: Expr) -> GaussianTerms:
     if isinstance(e, Pow):
         if e.exp.is_Integer and e.exp > 0:
             return _read(e.base) ** int(e.exp)
-        raise NoClosedForm(f"{e} is not a power with a positive whole exponent, so it is outside the sums of z^n exp erf")
+        raise NoClosedForm(
+            f"{e} is not a power with a positive whole exponent, so it is outside the sums of z^n exp erf"
+        )
     reader = _READERS.get(e.func)
     if reader is None:
-        raise NoClosedForm(f"{e} is outside the sums of z^n * exp(quadratic) * erf(a*z)^m that are integrated in closed form")
+        raise NoClosedForm(
+            f"{e} is outside the sums of z^n * exp(quadratic) * erf(a*z)^m that are integrated in closed form"
+        )
     return reader(e.args[0])
 
 
@@ -208,7 +229,11 @@ def _exponential(argument: Expr, head: str = "exp", degree: int = 2) -> Gaussian
 def _error_function(argument: Expr) -> GaussianTerms:
     constant, rate, _ = _quadratic(argument, "erf", 1)
     if constant != 0:
-        raise NoClosedForm(f"erf({argument}): a shifted error function leads to Owen's T function, not to a closed form here")
+        raise NoClosedForm(
+            f"erf({argument}): a shifted error function leads to Owen's T function, not to a closed form here"
+        )
+    if rate.is_real is not True:
+        raise NoClosedForm(f"erf({argument}): the factor {rate} is not known to be real; declare its symbols real")
     if rate.could_extract_minus_sign():
         return _error_function(-argument).scale(S.NegativeOne)
     return GaussianTerms.of([(Monomial(0, S.Zero, S.Zero, ((expand(rate), 1),)), S.One)])

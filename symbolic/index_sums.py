@@ -18,16 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import permutations
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sympy import latex
-from sympy.polys.rings import PolyElement
+from symbolic.moment_ring import generator, moment_ring, to_latex
 
-from symbolic.moment_ring import generator, moment_ring, to_sympy
-
-Coefficient = PolyElement
+Coefficient: TypeAlias = Any
+"""An element of the moment ring (SymPy's ``PolyElement``, which carries no types)."""
 
 
 class IndexSumError(ValueError):
@@ -170,7 +168,7 @@ class OrbitForm:
         for term in expression.terms:
             if term.free:
                 raise IndexSumError(f"index {term.free[0].name} is free; sum over it before comparing")
-            _collect(total, term.entries, term.bound, term.distinct, lambda _classes, c=term.coefficient: c)
+            _collect(total, term.entries, term.bound, term.distinct, partial(_constant, term.coefficient))
         return cls._from(total)
 
     @classmethod
@@ -209,11 +207,15 @@ class OrbitForm:
         return self._from(total)
 
     def __sub__(self, other: OrbitForm) -> OrbitForm:
-        return self + other.map(lambda c: -c)
+        return self + other.scaled(-1)
 
     def map(self, function: Callable[[Coefficient], Coefficient]) -> OrbitForm:
         """Return the form with ``function`` applied to every coefficient."""
         return self._from({key: function(c) for key, c in self.coefficients})
+
+    def scaled(self, factor: Coefficient | int) -> OrbitForm:
+        """Return the form multiplied by a scalar or a polynomial in the moments."""
+        return self.map(lambda c: c * factor)
 
     def exchange(self, first: str, second: str) -> OrbitForm:
         """Return the form with two letters exchanged."""
@@ -236,10 +238,14 @@ class OrbitForm:
         r"""Return the form as LaTeX, each orbit sum written :math:`\sum^{\neq}` over distinct indices."""
         if self.is_zero:
             return "0"
-        return " + ".join(rf"\left({latex(to_sympy(c))}\right) {_key_latex(key)}" for key, c in self.coefficients)
+        return " + ".join(rf"\left({to_latex(c)}\right) {_key_latex(key)}" for key, c in self.coefficients)
 
     def __str__(self) -> str:
         return self.to_latex()
+
+
+def _constant(coefficient: Coefficient, _classes: Mapping[Index, int]) -> Coefficient:
+    return coefficient
 
 
 def _collect(

@@ -50,13 +50,14 @@ class IntegralForm:
         return IntegralForm.of(difference, self.constant - other.constant)
 
     def __str__(self) -> str:
-        parts = [f"E[{f.to_sympy()}{_domain(interval, str)}]" for interval, f in self.integrals]
+        parts = [f"E[{f.to_sympy()}{_domain(interval)}]" for interval, f in self.integrals]
         return " + ".join([*parts, str(self.constant)] if self.constant != 0 or not parts else parts)
 
     def to_latex(self) -> str:
         """Return the form as LaTeX."""
         parts = [
-            rf"\mathbb{{E}}\left[{latex(f.to_sympy())}{_domain(interval, latex)}\right]" for interval, f in self.integrals
+            rf"\mathbb{{E}}\left[{latex(f.to_sympy())}{_latex_domain(interval)}\right]"
+            for interval, f in self.integrals
         ]
         return " + ".join([*parts, latex(self.constant)] if self.constant != 0 or not parts else parts)
 
@@ -67,7 +68,9 @@ def as_integral_form(value: object) -> IntegralForm:
         return value
     if isinstance(value, Expr):
         return IntegralForm.of({}, value)
-    raise TypeError(f"linear form of Gaussian integrals: got {type(value).__name__}, expected IntegralForm or a SymPy constant")
+    raise TypeError(
+        f"linear form of Gaussian integrals: got {type(value).__name__}, expected IntegralForm or a SymPy constant"
+    )
 
 
 def total_curvature(m: Monomial) -> Expr:
@@ -81,8 +84,10 @@ def total_curvature(m: Monomial) -> Expr:
     if total.is_positive:
         return total
     if total.is_nonpositive:
-        raise NotIntegrable(f"E[{m.to_sympy()}] does not exist: against exp(-z**2/2) it leaves exp({-total / 2}*z**2)")
-    raise NoClosedForm(f"E[{m.to_sympy()}]: whether {total} is positive is unknown; declare its symbols real or positive")
+        raise NotIntegrable(f"E[{m.to_sympy()}] does not exist: times exp(-z**2/2) it does not decay")
+    raise NoClosedForm(
+        f"E[{m.to_sympy()}]: whether {total} is positive is unknown; declare its symbols real or positive"
+    )
 
 
 def lower_powers(form: IntegralForm) -> tuple[IntegralForm, dict[Interval, GaussianTerms]]:
@@ -101,7 +106,8 @@ def _lower(f: GaussianTerms) -> tuple[GaussianTerms, GaussianTerms]:
         top = max((m for m, _ in f.items if m.power), key=lambda m: (m.erf_degree, m.power), default=None)
         if top is None:
             return f, GaussianTerms.of(certificate)
-        # All terms of this erf degree and power at once: f ↦ f - (z g - g') with z g - g' starting in those terms.
+        # All terms of this erf degree and power at once: f ↦ f - (z g - g') with z g - g' starting in those
+        # terms.
         degree, power = top.erf_degree, top.power
         step = [
             (Monomial(power - 1, m.rate, m.curvature, m.erfs), c / total_curvature(m))
@@ -138,9 +144,10 @@ def _density_times(f: GaussianTerms, point: Expr) -> Expr:
 def stein_rule(certificates: Mapping[Interval, GaussianTerms]) -> Rule:
     """Return the rule: on each interval the integrands differ by z f - f', and the boundary terms are accounted for.
 
-    On an interval f is smooth up to the ends, and f·exp(-z²/2) vanishes at ±∞ since each of its monomials keeps a positive
-    total curvature; so integrating (f·density)' = (f' - z f)·density over the interval is exact. Kinks are ends of intervals,
-    so no smoothness across a kink is used.
+    On an interval f is smooth up to the ends, and f·exp(-z²/2) vanishes at ±∞ since each of its monomials
+    keeps a positive
+    total curvature; so integrating (f·density)' = (f' - z f)·density over the interval is exact. Kinks are
+    ends of intervals, so no smoothness across a kink is used.
     """
 
     def holds(before: object, after: object) -> bool:
@@ -151,7 +158,7 @@ def stein_rule(certificates: Mapping[Interval, GaussianTerms]) -> Rule:
             if any(total_curvature(m).is_positive is not True for m, _ in f.items):
                 return False
             applied = f.times_z() - f.derivative()
-            if not found.pop(interval, GaussianTerms(())).equals(applied):
+            if not found.pop(interval, GaussianTerms(())).is_same_as(applied):
                 return False
             constant += boundary_terms(f, interval)
         return not found and constants_equal(constant, S.Zero)
@@ -159,10 +166,9 @@ def stein_rule(certificates: Mapping[Interval, GaussianTerms]) -> Rule:
     return Rule("Stein's lemma", holds)
 
 
-def _domain(interval: Interval, show: object) -> str:
-    if interval == REAL_LINE:
-        return ""
-    lo, hi = interval
-    if show is latex:
-        return rf";\, {latex(lo)} < z < {latex(hi)}"
-    return f"; {lo} < z < {hi}"
+def _domain(interval: Interval) -> str:
+    return "" if interval == REAL_LINE else f"; {interval[0]} < z < {interval[1]}"
+
+
+def _latex_domain(interval: Interval) -> str:
+    return "" if interval == REAL_LINE else rf";\, {latex(interval[0])} < z < {latex(interval[1])}"

@@ -152,7 +152,7 @@ def _reduce(form: OrbitForm, family: FamilyName) -> OrbitForm:
         for key, coefficient in form.coefficients:
             replacement = _rewrite(key, letter)
             if replacement is not None:
-                form = form - OrbitForm(((key, coefficient),)) + replacement.map(lambda c, f=coefficient: c * f)
+                form = form - OrbitForm(((key, coefficient),)) + replacement.scaled(coefficient)
                 break
         else:
             break
@@ -171,13 +171,17 @@ def _rewrite(key: Key, letter: str) -> OrbitForm | None:
         for slot, c in enumerate(at):
             if c not in elsewhere and c not in at[:slot] + at[slot + 1 :]:
                 # The sum over all values of this class vanishes, so the sum over the spare ones is minus the rest.
-                return _sum_of([_monomial(rest, name, at[:slot] + (other,) + at[slot + 1 :])
-                                for other in sorted(elsewhere | (set(at) - {c}))])
+                return _sum_of(
+                    [
+                        _monomial(rest, name, (*at[:slot], other, *at[slot + 1 :]))
+                        for other in sorted(elsewhere | (set(at) - {c}))
+                    ]
+                )
         if len(at) == 2:
             turned = _monomial(rest, name, at[::-1])
             sign = -1 if letter == "K" else 1
             if _first_key(turned) < key:
-                return turned.map(lambda value: value * sign)
+                return turned.scaled(sign)
     return None
 
 
@@ -208,7 +212,7 @@ def _in_basis(image: OrbitForm, basis: Sequence[OrbitForm]) -> list[PolyElement]
         key, unit = form.coefficients[0]
         coefficient = remainder.get(key, moment_ring().zero) / unit
         coefficients.append(coefficient)
-        total = total - form.map(lambda c, f=coefficient: c * f)
+        total = total - form.scaled(coefficient)
     if not total.is_zero:
         raise NotInvariantError(f"the image leaves the family: {total.to_latex()} is left over")
     return coefficients

@@ -1,7 +1,7 @@
 r"""Exact activation moments E[φ^a φ'^b z^c], z ~ N(0,1), and the two terms of ρ, with checked derivations.
 
-**Source:** `[nimc] equation (9)`: α_{i,j} = E[φ^i z^j], β_{i,j} = E[φ'^i z^j], γ = E[φφ'z], and ρ the smaller of
-`rho_offdiagonal` = α20β20 - α10²β10² - β10²α11² and `rho_diagonal` = α20β22 - α10²β12² - γ².
+**Source:** `[nimc] equation (9)`: α_{i,j} = E[φ^i z^j], β_{i,j} = E[φ'^i z^j], γ = E[φφ'z], and ρ the smaller
+of `rho_offdiagonal` = α20β20 - α10²β10² - β10²α11² and `rho_diagonal` = α20β22 - α10²β12² - γ².
 Which of the two is smaller is a question about numbers; it is left to rigorous enclosures.
 """
 
@@ -78,8 +78,8 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
         c: Power of z, ≥ 0.
 
     Returns:
-        For an activation with a polynomial ODE, a polynomial in the basis moments E[u^n] (n even if u is symmetric);
-        otherwise a closed form. Every step of the derivation has been checked exactly.
+        For an activation with a polynomial ODE, a polynomial in the basis moments E[u^n] (n even if u is
+        symmetric); otherwise a closed form. Every step of the derivation has been checked exactly.
 
     Raises:
         NoClosedForm: If the moment is outside the classes that are derived exactly; `.reason` says why.
@@ -88,12 +88,12 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
     Example:
         >>> from symbolic.activation import named_activation
         >>> exact_moment(named_activation("tanh"), 0, 1, 2).value
-        8*E[phi**2] - 6*E[phi**4] - 1
+        7*E[phi**2] - 6*E[phi**4] - 1
         >>> exact_moment(named_activation("relu"), 1, 0, 0).value
         sqrt(2)/(2*sqrt(pi))
     """
-    if min(a, b, c) < 0:
-        raise NoClosedForm(f"E[phi^{a} phi'^{b} z^{c}]: exponents must be nonnegative")
+    if any(power < 0 or power != int(power) for power in (a, b, c)):
+        raise NoClosedForm(f"E[phi^{a} phi'^{b} z^{c}]: the exponents must be whole numbers, at least 0")
     if activation.algebra is not None:
         return _moment(activation.algebra.moment(a, b, c))
     integrals: dict[Interval, GaussianTerms] = {}
@@ -102,7 +102,9 @@ def exact_moment(activation: Activation, a: int, b: int, c: int) -> ExactMoment:
         power_of_z = GaussianTerms.from_sympy(z**c)
         integrals[lo, hi] = terms**a * terms.derivative() ** b * power_of_z
     form = IntegralForm.of(integrals)
-    start = Derivation(activation_moment(a, b, c)).then(form, _definition(activation), f"phi(z) = {activation.expression}")
+    start = Derivation(activation_moment(a, b, c)).then(
+        form, _definition(activation), f"phi(z) = {activation.expression}"
+    )
     return _moment(integrate_gaussian(form, start))
 
 
@@ -125,7 +127,9 @@ def rho_form(activation: Activation) -> RhoForm:
         0
     """
     moments = {key: exact_moment(activation, *exponents) for key, exponents in MOMENT_KEYS.items()}
-    alpha10, alpha11, alpha20, beta10, _, beta12, beta20, beta22, gamma = (activation_moment(*e) for e in MOMENT_KEYS.values())
+    alpha10, alpha11, alpha20, beta10, _, beta12, beta20, beta22, gamma = (
+        activation_moment(*e) for e in MOMENT_KEYS.values()
+    )
     off_diagonal = alpha20 * beta20 - alpha10**2 * beta10**2 - beta10**2 * alpha11**2
     diagonal = alpha20 * beta22 - alpha10**2 * beta12**2 - gamma**2
     return RhoForm(_substituted(off_diagonal, moments), _substituted(diagonal, moments), moments)
@@ -135,9 +139,9 @@ def _substituted(form: Expr, moments: dict[str, ExactMoment]) -> ExactMoment:
     values = {activation_moment(*MOMENT_KEYS[key]): moment.value for key, moment in moments.items()}
     substitution = Rule(
         "the moments derived",
-        lambda before, after: isinstance(before, Expr)
-        and isinstance(after, Expr)
-        and constants_equal(before.xreplace(values), after),
+        lambda before, after: (
+            isinstance(before, Expr) and isinstance(after, Expr) and constants_equal(before.xreplace(values), after)
+        ),
     )
     total = form.xreplace(values)
     value = expand(total) if total.has(Expectation) else canonical_constant(total)
@@ -163,7 +167,7 @@ def _definition(activation: Activation) -> Rule:
         found = after.by_interval
         for lo, hi, f in activation.pieces:
             product = expand(integrand.subs({phi: f, phi_prime: f.diff(z)}, simultaneous=True))
-            if not found.pop((lo, hi), zero).equals(GaussianTerms.from_sympy(product)):
+            if not found.pop((lo, hi), zero).is_same_as(GaussianTerms.from_sympy(product)):
                 return False
         return not found and after.constant == 0
 

@@ -12,8 +12,17 @@ from dataclasses import dataclass
 from symbolic.derivation import Derivation, Rule
 
 _CANCEL = (("U'", "U"), ("U", "U'"))
-_LATEX = {"U'": r"U^{\top}", "U": "U", "e'": r"e_i^{\top}", "x": "x", "x'": r"x^{\top}", "a": "a_i", "a'": r"a_i^{\top}",
-          "s": "s", "s'": r"s^{\top}"}  # fmt: skip
+_LATEX = {
+    "U'": r"U^{\top}",
+    "U": "U",
+    "e'": r"e_i^{\top}",
+    "x": "x",
+    "x'": r"x^{\top}",
+    "a": "a_i",
+    "a'": r"a_i^{\top}",
+    "s": "s",
+    "s'": r"s^{\top}",
+}
 
 
 @dataclass(frozen=True)

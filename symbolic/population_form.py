@@ -24,7 +24,7 @@ class Factor(NamedTuple):
 
     function: Function
     variable: str
-    index: Index
+    coordinate: Index
 
 
 def expectation(factors: Sequence[Factor], classes: Mapping[Index, int]) -> PolyElement:
@@ -39,7 +39,7 @@ def expectation(factors: Sequence[Factor], classes: Mapping[Index, int]) -> Poly
     """
     coordinates: dict[tuple[str, int], list[Function]] = {}
     for factor in factors:
-        coordinates.setdefault((factor.variable, classes[factor.index]), []).append(factor.function)
+        coordinates.setdefault((factor.variable, classes[factor.coordinate]), []).append(factor.function)
     value = moment_ring().one
     for functions in coordinates.values():
         value *= moment(functions.count("phi"), functions.count("phi'"), functions.count("z"))
@@ -86,7 +86,7 @@ def population_form() -> OrbitForm:
 
     **Source:** [nimc] equation (10).
     """
-    return square_term() + _product_form("B", "B") + cross_term().map(lambda c: 2 * c)
+    return square_term() + _product_form("B", "B") + cross_term().scaled(2)
 
 
 def single_sum_form() -> OrbitForm:

@@ -1,9 +1,11 @@
 r"""Stein reduction: every E[z^c q(z, u)] with u' = P(u) as an explicit polynomial in the basis moments E[u^n].
 
-Stein's lemma, E[z f(z)] = E[f'(z)], is applied only to f(z) = r(z, u(z)) with r a polynomial and u the bounded smooth solution
-of a polynomial ODE (see :class:`~symbolic.polynomial_ode.PolynomialOde`). Such an f is smooth, hence absolutely continuous on
-every bounded interval, and it and f' = r_z + P(u) r_u are of polynomial growth because u stays in a compact interval; so the
-boundary term f(z)e^{-z²/2} of the integration by parts vanishes and both expectations exist.
+Stein's lemma, E[z f(z)] = E[f'(z)], is applied only to f(z) = r(z, u(z)) with r a polynomial and u the
+bounded smooth solution
+of a polynomial ODE (see :class:`~symbolic.polynomial_ode.PolynomialOde`). Such an f is smooth, hence
+absolutely continuous on
+every bounded interval, and it and f' = r_z + P(u) r_u are of polynomial growth because u stays in a compact
+interval; so the boundary term f(z)e^{-z²/2} of the integration by parts vanishes and both expectations exist.
 """
 
 from __future__ import annotations
@@ -15,13 +17,21 @@ from typing import Any
 from sympy import QQ, Add, Expr, Mul, Symbol, construct_domain, ring
 
 from symbolic.derivation import Derivation, Rule
-from symbolic.expectation import Expectation, activation_moment, generator, integrand_of_linear_form, phi, phi_prime, z
+from symbolic.expectation import (
+    Expectation,
+    activation_moment,
+    generator,
+    integrand_of_linear_form,
+    phi,
+    phi_prime,
+    z,
+)
 from symbolic.polynomial_ode import PolynomialOde
 
 
 @dataclass(frozen=True)
 class SteinAlgebra:
-    """The polynomials in z and u(σz), with the derivation ∂z = 1, ∂u = σP(u), in which Stein's lemma is ring arithmetic.
+    """The polynomials in z and u(σz), with the derivation ∂z = 1, ∂u = σP(u).
 
     Args:
         ode: The ODE of u before scaling.
@@ -45,7 +55,7 @@ class SteinAlgebra:
 
     def moment(self, a: int, b: int, c: int) -> Derivation:
         """Return the derivation of E[φ^a φ'^b z^c] as a linear form in basis moments, each step checked when made."""
-        ring_ = _ring_of(self)
+        ring_ = stein_ring(self)
         start = activation_moment(a, b, c)
         element = ring_.F**a * ring_.D(ring_.F) ** b * ring_.z**c
         derivation = Derivation(start)
@@ -54,31 +64,37 @@ class SteinAlgebra:
 
     def generator_moment(self, n: int, c: int) -> Derivation:
         """Return the derivation of E[u^n z^c] as a linear form in basis moments."""
-        ring_ = _ring_of(self)
+        ring_ = stein_ring(self)
         element = ring_.u**n * ring_.z**c
         return self._reduce(Derivation(ring_.to_form(element)), element, ring_)
 
-    def _reduce(self, derivation: Derivation, element: Any, ring_: _Ring) -> Derivation:
+    def _reduce(self, derivation: Derivation, element: Any, ring_: SteinRing) -> Derivation:
         element, certificate = ring_.lower_powers_of_z(element)
         if certificate:
             f = ring_.to_expr(certificate)
-            derivation = _extend(derivation, ring_.to_form(element), ring_.stein_rule(certificate), f"E[z f] = E[f'], f = {f}")
+            derivation = _extend(
+                derivation, ring_.to_form(element), ring_.stein_rule(certificate), f"E[z f] = E[f'], f = {f}"
+            )
         if self.ode.is_constant:
             value = ring_.to_form(ring_.ring(element.evaluate(ring_.u, ring_.u0).as_expr()) if element else element)
             return _extend(derivation, value, ring_.constant_rule(), f"u is the constant {self.ode.value_at_zero}")
         if self.ode.is_symmetric:
             reduced = ring_.drop_odd(element)
             derivation = _extend(
-                derivation, ring_.to_form(reduced), ring_.symmetry_rule(), f"u(-z) = {2 * self.ode.value_at_zero} - u(z)"
+                derivation,
+                ring_.to_form(reduced),
+                ring_.symmetry_rule(),
+                f"u(-z) = {2 * self.ode.value_at_zero} - u(z)",
             )
         return derivation
 
     def _definition_reason(self) -> str:
         P = self.ode.polynomial.as_expr()
-        return f"u' = {self.scale}*({P}), phi = {self.polynomial.subs(z, self.scale * z)}, phi(0) from u(0) = {self.ode.value_at_zero}"
+        scaled = self.polynomial.subs(z, self.scale * z)
+        return f"u' = {self.scale}*({P}), u(0) = {self.ode.value_at_zero}, phi = {scaled}"
 
 
-class _Ring:
+class SteinRing:
     """K[z, u, φ'] for one algebra: conversions, the derivation ∂, the reductions and the rules that check them."""
 
     def __init__(self, algebra: SteinAlgebra) -> None:
@@ -90,7 +106,9 @@ class _Ring:
         self.symbol = algebra.symbol
         self.ring, self.z, self.u, self.w = ring((z, self.symbol, phi_prime), domain)
         self.F = self.ring.from_expr(scaled.subs(generator, self.symbol))
-        self.P = self.ring.from_expr((algebra.scale * algebra.ode.polynomial.as_expr()).subs(Symbol("u", real=True), self.symbol))
+        self.P = self.ring.from_expr(
+            (algebra.scale * algebra.ode.polynomial.as_expr()).subs(Symbol("u", real=True), self.symbol)
+        )
         self.u0 = domain.from_sympy(algebra.ode.value_at_zero)
         self.algebra = algebra
 
@@ -99,17 +117,20 @@ class _Ring:
         return f.diff(self.z) + self.P * f.diff(self.u)
 
     def to_expr(self, element: Any) -> Expr:
+        """Return a ring element as a SymPy expression."""
         return element.as_expr()
 
     def to_form(self, element: Any) -> Expr:
         """Return the linear form Σ coefficient · E[monomial] of a ring element."""
         to_sympy = self.ring.domain.to_sympy
         terms = (
-            Mul(to_sympy(c), Expectation(z**i * self.symbol**j * phi_prime**k)) for (i, j, k), c in sorted(element.terms())
+            Mul(to_sympy(c), Expectation(z**i * self.symbol**j * phi_prime**k))
+            for (i, j, k), c in sorted(element.terms())
         )
         return Add(*(term.expand() for term in terms))
 
     def from_form(self, form: object) -> Any:
+        """Return the integrand of a linear form in expectations as a ring element."""
         if not isinstance(form, Expr):
             raise TypeError(f"Stein reduction: {form!r} is not a SymPy expression")
         return self.ring.from_expr(integrand_of_linear_form(form.expand()))
@@ -149,7 +170,8 @@ class _Ring:
     def stein_rule(self, f: Any) -> Rule:
         """Return the rule: the integrands differ by exactly z f - ∂f for this certificate f."""
         return Rule(
-            "Stein's lemma", lambda before, after: bool(self.from_form(before) - self.from_form(after) == self.z * f - self.D(f))
+            "Stein's lemma",
+            lambda before, after: bool(self.from_form(before) - self.from_form(after) == self.z * f - self.D(f)),
         )
 
     def symmetry_rule(self) -> Rule:
@@ -175,8 +197,9 @@ class _Ring:
 
 
 @lru_cache(maxsize=64)
-def _ring_of(algebra: SteinAlgebra) -> _Ring:
-    return _Ring(algebra)
+def stein_ring(algebra: SteinAlgebra) -> SteinRing:
+    """Return the polynomial ring in which the algebra's reductions are carried out and checked."""
+    return SteinRing(algebra)
 
 
 def _extend(derivation: Derivation, after: Expr, rule: Rule, reason: str) -> Derivation:

@@ -89,7 +89,7 @@ def _product_of_blocks(blocks: Sequence[Block], activation: PolynomialActivation
         else:
             denominator *= polynomial**-power
     quotient, remainder = divmod(numerator, denominator)
-    return quotient if remainder == 0 else None
+    return quotient if remainder.degree() < 0 else None
 
 
 def _moment_values(activation: PolynomialActivation, size: int) -> dict[str, Fraction]:
