@@ -112,6 +112,8 @@ def derive_from_text(
     if len(set(names)) < len(names):
         raise GrammarError(f"wrt {','.join(names)}: a variable is named twice")
     present = {symbol.name for symbol in symbols_of(objective)}
+    if not all(names):
+        raise GrammarError(f"wrt {','.join(names)}: name at least one variable, separated by commas")
     for name in names:
         if name not in symbols:
             raise UnknownNameError(_undeclared(name, symbols))

@@ -31,7 +31,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
-from symbolic.matrix.operations import functions_of, symbols_of
+from symbolic.matrix.operations import dimension_names, functions_of, symbols_of
 from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 Matrix = list[list[Any]]
 """Rows of entries in one commutative ring: flint rationals or flint polynomials."""
 
-# Odd, even and mixed, with nonconstant second derivatives, so that no derivative vanishes or repeats.
-CONCRETE_FUNCTIONS = ([0, 2, 0, 1], [1, -1, 2, 1], [3, 1, -1, 2], [0, 1, 1, -1])
+# Neither odd nor even, not 0 at 0, second derivatives not constant: nothing that an opaque function need not have.
+CONCRETE_FUNCTIONS = ([1, 2, -1, 1], [1, -1, 2, 1], [3, 1, -1, 2], [-2, 1, 1, -1])
 
 
 _MOST_MONOMIALS = 4000
@@ -267,10 +267,7 @@ class Instance:
 
 def size_assignments(expressions: Sequence[Expression]) -> list[dict[str, int]]:
     """Return two assignments of different numbers to the dimensions of some expressions, one rising, one falling."""
-    names = sorted(
-        {f for e in expressions for s in symbols_of(e) for d in s.shape for f in d.factors if isinstance(f, str)}
-        | {f for e in expressions for d in e.shape for f in d.factors if isinstance(f, str)}
-    )
+    names = sorted(set().union(*(dimension_names(e) for e in expressions)))
     rising = {name: i + 2 for i, name in enumerate(names)}
     falling = {name: len(names) + 1 - i for i, name in enumerate(names)}
     return [rising, falling] if len(names) > 1 else [rising, {name: 3 for name in names}]

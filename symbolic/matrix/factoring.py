@@ -109,7 +109,7 @@ def _stripped(term: Term, common: Expression, *, at_end: bool) -> Term:
     if isinstance(common, Constant) and common.kind == "identity":
         return c, scalars, left
     size = common.shape.rows if at_end else common.shape.cols
-    return c, scalars, left or (identity(size),)
+    return c, scalars, left or (() if size.is_one else (identity(size),))
 
 
 def _gather_hadamard(terms: list[Term], factor: Expression, ends: tuple[bool, bool]) -> Expression:

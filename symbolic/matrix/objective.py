@@ -67,7 +67,7 @@ class DerivedObjective:
     def to_text(self) -> str:
         """Return the objective and its derivatives as plain text, one a line."""
         lines = [f"f = {self.value}", *(f"{name} = {result}" for name, _, result in self.results())]
-        shapes = ", ".join(f"{s} {s.shape}" for s in self._symbols())
+        shapes = ", ".join(_declared(s) for s in self._symbols())
         lines.append(f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items()))
         return "\n".join(lines) + "\n"
 
@@ -135,7 +135,7 @@ class DerivedObjective:
             own = [derivative_name(phi, i) for phi, lowest in highest.items() for i in range(lowest)]
             return [*names, *(along if order == 2 else []), *sorted({*derivatives, *own}, key=_by_function)]
 
-        shapes = ", ".join(f"{s} {s.shape}" for s in symbols)
+        shapes = ", ".join(_declared(s) for s in symbols)
         pieces = [
             f'"""f = {self.value} and its exact derivatives, for all dimensions.\n\nArrays: {shapes}.\n'
             'A vector is a column of shape (n, 1); functions act on every entry.\n"""\n\nimport numpy as np\n',
@@ -240,6 +240,10 @@ def _by_function(name: str) -> tuple[str, int]:
         if name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :], order
     return name, 0
+
+
+def _declared(symbol: Symbol) -> str:
+    return f"{symbol} {symbol.shape}" + ("" if symbol.structure == "general" else f" {symbol.structure}")
 
 
 def _shape_latex(symbol: Symbol) -> str:

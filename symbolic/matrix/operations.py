@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from symbolic.matrix.dimensions import ONE, SCALAR, Shape, ShapeError
+from symbolic.matrix.dimensions import ONE, SCALAR, Dimension, Shape, ShapeError
 from symbolic.matrix.expression import (
     Constant,
     Elementwise,
     Expression,
+    IndexSum,
     Number,
     Operation,
     Product,
+    Size,
     Sum,
     Symbol,
     add,
     identity,
     multiply,
 )
+from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, labels
+
+if TYPE_CHECKING:
+    from symbolic.matrix.contraction import Label
 
 
 def trace(M: Expression) -> Expression:
@@ -163,7 +170,9 @@ def symbols_of(expression: Expression) -> list[Symbol]:
     pending = [expression]
     while pending:
         node = pending.pop()
-        if isinstance(node, Symbol):
+        if isinstance(node, IndexSum):
+            pending += [Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)]
+        elif isinstance(node, Symbol):
             if found.setdefault(node.name, node) != node:
                 raise ShapeError(
                     str(expression), f"{node.name} is both {found[node.name].shape} and {node.shape}", "rename one"
@@ -171,6 +180,17 @@ def symbols_of(expression: Expression) -> list[Symbol]:
         else:
             pending += node.children
     return [found[name] for name in sorted(found)]
+
+
+def dimension_names(expression: Expression) -> set[str]:
+    """Return the names of the dimensions that occur in an expression, those that are summed over too."""
+    dims = set(expression.shape)
+    if isinstance(expression, Size):
+        dims.add(expression.dimension)
+    if isinstance(expression, IndexSum):
+        dims.add(Dimension(expression.contraction.dims))
+    names = {f for d in dims for f in d.factors if isinstance(f, str)}
+    return names.union(*(dimension_names(child) for child in expression.children))
 
 
 def functions_of(expression: Expression) -> dict[str, int]:
@@ -181,6 +201,10 @@ def functions_of(expression: Expression) -> dict[str, int]:
         node = pending.pop()
         if isinstance(node, Elementwise):
             found[node.function] = max(node.order, found.get(node.function, 0))
+        if isinstance(node, IndexSum):
+            for label in _labels_of(node):
+                if isinstance(label, Applied):
+                    found[label.function] = max(label.order, found.get(label.function, 0))
         pending += node.children
     return dict(sorted(found.items()))
 
@@ -191,6 +215,10 @@ def _substitute(node: Expression, values: dict[Symbol, Expression]) -> Expressio
             return values.get(node, node)
         case Elementwise(function, order, argument):
             return Elementwise(function, order, _substitute(argument, values))
+        case IndexSum():
+            from symbolic.matrix.index_sums import substituted  # noqa: PLC0415  (it needs the constructors above)
+
+            return substituted(node, values)
         case _ if not node.children:
             return node
     return rebuild(node, [_substitute(child, values) for child in node.children])
@@ -214,6 +242,10 @@ def rebuild(node: Expression, children: list[Expression]) -> Expression:
         case Operation(head):
             return BUILDERS[head](*children)
     raise TypeError(f"cannot rebuild {type(node).__name__}")
+
+
+def _labels_of(node: IndexSum) -> list[Label]:
+    return labels(TensorSum(node.shape, ((node.contraction, Fraction(1)),)))
 
 
 def _same_shape(operation: str, A: Expression, B: Expression) -> None:

@@ -22,6 +22,7 @@ from symbolic.matrix.dimensions import SCALAR
 from symbolic.matrix.expression import (
     Elementwise,
     Expression,
+    IndexSum,
     Operation,
     Power,
     Product,
@@ -29,6 +30,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
+from symbolic.matrix.index_sums import expanded
 from symbolic.matrix.tensor_sum import TensorSum, collected, constant
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ def taylor_coefficients(expression: Expression, t: Symbol, order: int) -> Series
     """
     if expression == t:
         return [constant(Fraction(int(i == 1))) for i in range(order + 1)]
+    if isinstance(expression, IndexSum):
+        return expanded(expression, lambda node: taylor_coefficients(node, t, order))
     parts = [taylor_coefficients(child, t, order) for child in expression.children]
     match expression:
         case Sum():

@@ -13,7 +13,7 @@ from symbolic.matrix.canonical import canonical_form
 from symbolic.matrix.entrywise import Instance, Matrix
 from symbolic.matrix.expression import Expression
 from symbolic.matrix.factoring import factored
-from symbolic.matrix.operations import functions_of, symbols_of
+from symbolic.matrix.operations import dimension_names, functions_of, symbols_of
 from symbolic.matrix.read_back import read_back
 from symbolic.matrix.rewriting import Relation, rewritten
 from symbolic.matrix.steps import SAME
@@ -117,7 +117,7 @@ def find_counterexample(
     expressions = [left, right, *(side for r in relations for side in (r.left, r.right))]
     symbols = {s.name: s for e in expressions for s in symbols_of(e)}
     functions = sorted({name for e in expressions for name in functions_of(e)})
-    names = sorted({f for s in symbols.values() for d in s.shape for f in d.factors if isinstance(f, str)})
+    names = sorted(set().union(*(dimension_names(e) for e in expressions)))
     rng = random.Random(seed)  # noqa: S311  (a reproducible search)
     tried = 0
     for trial in range(_TRIALS):

@@ -146,7 +146,7 @@ class _Graph:
             self.scalars.append(multiply(ones(Dimension((self.dims[v],))).T, weight))
         else:
             first, *rest = self.weights[v]
-            self.scalars.append(multiply(first.T, hadamard(*rest)))
+            self.scalars.append(norm2(first) if rest == [first] else multiply(first.T, hadamard(*rest)))
 
     def _merge_parallel(self) -> bool:
         """Make one edge of two parallel ones; if nothing else meets their ends, an inner product."""

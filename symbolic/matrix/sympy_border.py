@@ -33,7 +33,6 @@ from symbolic.matrix.expression import (
     zeros,
 )
 from symbolic.matrix.operations import ElementwiseFunction, diag, hadamard, kronecker, trace
-from symbolic.matrix.text import derivative_name
 
 _ENTRY = sympy.Dummy("x")
 
@@ -103,9 +102,7 @@ def to_sympy(expression: Expression) -> Any:
         case Transpose(argument):
             return sm.Transpose(to_sympy(argument))
         case Elementwise(function, order, argument):
-            entry = sympy.Function(derivative_name(function, order))
-            made = to_sympy(argument)
-            return entry(made) if expression.is_scalar else ElementwiseApplyFunction(sympy.Lambda(_ENTRY, entry(_ENTRY)), made)
+            return _elementwise_to(function, order, to_sympy(argument), scalar_valued=expression.is_scalar)
         case Operation(head, arguments):
             return _operation_to(head, [to_sympy(a) for a in arguments], expression)
         case IndexSum():
@@ -150,6 +147,9 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
             return diag(_from(e.arg, names))
         case ElementwiseApplyFunction():
             return _function_from(e.function(_ENTRY))(_from(e.expr, names))
+        case sympy.Subs() if len(e.variables) == 1:
+            outer = _function_from(e.expr.xreplace({e.variables[0]: _ENTRY}))
+            return outer(_from(e.point[0], names))
         case AppliedUndef() if len(parts) == 1:
             return ElementwiseFunction(e.func.__name__)(_from(parts[0], names))
     raise UnsupportedSympyError(
@@ -159,8 +159,11 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
 
 
 def _function_from(applied: Any) -> ElementwiseFunction:
+    order = 0
+    if isinstance(applied, sympy.Derivative) and applied.variables == (_ENTRY,) * len(applied.variables):
+        applied, order = applied.expr, len(applied.variables)
     if isinstance(applied, AppliedUndef) and applied.args == (_ENTRY,):
-        return ElementwiseFunction(applied.func.__name__)
+        return ElementwiseFunction(applied.func.__name__, order)
     raise UnsupportedSympyError(f"{applied}: only an undefined function can be applied to every entry")
 
 
@@ -178,6 +181,15 @@ def _dimension(value: Any) -> Dimension:
 
 def _size(d: Dimension) -> Any:
     return sympy.Mul(*(sympy.Integer(f) if isinstance(f, int) else sympy.Symbol(f) for f in d.factors))
+
+
+def _elementwise_to(function: str, order: int, argument: Any, *, scalar_valued: bool) -> Any:
+    entry = sympy.Symbol("x")
+    value = sympy.Function(function)(entry)
+    value = sympy.Derivative(value, (entry, order)) if order else value
+    if scalar_valued:
+        return sympy.Subs(value, entry, argument) if order else value.subs(entry, argument)
+    return ElementwiseApplyFunction(sympy.Lambda(entry, value), argument)
 
 
 def _constant_to(constant: Constant) -> Any:
