@@ -28,6 +28,7 @@ from symbolic.matrix.expression import (
     multiply,
     ones,
     power,
+    unsigned,
     zeros,
 )
 from symbolic.matrix.objective import DerivedObjective, TooManyTermsError, derive
@@ -77,7 +78,11 @@ _Value = Expression | _UnsizedIdentity
 
 
 def derive_from_text(
-    expr: str, wrt: str | Sequence[str], shapes: Iterable[str] | Mapping[str, Symbol], *, hessian: bool = False
+    expr: str,
+    wrt: str | Sequence[str],
+    shapes: Iterable[str] | Mapping[str, Symbol],
+    *,
+    hessian: bool = False,
 ) -> DerivedObjective:
     """Return the objective a text stands for, with its gradient and, if asked for, its Hessian.
 
@@ -106,7 +111,9 @@ def derive_from_text(
     try:
         objective = parse_expression(expr, symbols)
         if not objective.is_scalar:
-            raise ShapeError(shown, f"{shown} is {objective.shape}, not a scalar", f"did you mean norm2({shown})?")
+            raise ShapeError(
+                shown, f"{shown} is {objective.shape}, not a scalar", f"did you mean norm2({shown})?"
+            )
     except ShapeError as error:
         raise error.within(f"gradient of {shown}") from None
     if len(set(names)) < len(names):
@@ -145,11 +152,15 @@ def parse_shapes(declarations: Iterable[str]) -> dict[str, Symbol]:
         name, items = match["name"], [item.strip() for item in match["dims"].split(",")]
         structure = items.pop() if items[-1] in STRUCTURES else "general"
         if not _is_name(name) or name in _HEADS:
-            raise GrammarError(f"shape {_shortened(declaration)}: {_shortened(name)} cannot be the name of a matrix")
+            raise GrammarError(
+                f"shape {_shortened(declaration)}: {_shortened(name)} cannot be the name of a matrix"
+            )
         if name in symbols:
             raise GrammarError(f"shape {_shortened(declaration)}: {name} is declared twice")
         if not 1 <= len(items) <= 2 or not all(items):
-            raise GrammarError(f"shape {_shortened(declaration)}: give one or two dimensions, e.g. {name}:m,n")
+            raise GrammarError(
+                f"shape {_shortened(declaration)}: give one or two dimensions, e.g. {name}:m,n"
+            )
         sizes = [_declared_dimension(item, declaration) for item in items]
         try:
             symbols[name] = Symbol(name, sizes[0], sizes[1] if len(sizes) == 2 else dimension(1), structure)
@@ -252,13 +263,21 @@ class _Reader:
                 return _times(left, right)
             case ast.Div():
                 if not isinstance(right, Number) or right.value == 0:
-                    raise GrammarError(f"{self._source(node)}: only division by numbers other than 0 is supported")
+                    raise GrammarError(
+                        f"{self._source(node)}: only division by numbers other than 0 is supported"
+                    )
                 return _times(Number(1 / right.value), left)
         raise GrammarError(f"{self._source(node)}: this operator is not part of a matrix expression")
 
     def _power(self, base: _Value, exponent: ast.expr) -> _Value:
-        if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int and 0 <= exponent.value <= LARGEST_EXPONENT):
-            raise GrammarError(f"**{self._source(exponent)}: the exponent must be an integer from 0 to {LARGEST_EXPONENT}")
+        if not (
+            isinstance(exponent, ast.Constant)
+            and type(exponent.value) is int
+            and 0 <= exponent.value <= LARGEST_EXPONENT
+        ):
+            raise GrammarError(
+                f"**{self._source(exponent)}: the exponent must be an integer from 0 to {LARGEST_EXPONENT}"
+            )
         if isinstance(base, _UnsizedIdentity):
             return _UnsizedIdentity(power(base.scale, exponent.value))
         return power(base, exponent.value)
@@ -267,7 +286,10 @@ class _Reader:
         if name in _SIZED:
             return self._sized(name, args, node)
         if name in self.symbols:
-            raise GrammarError(f"{self._source(node)}: {name} is a matrix, not a function; write {name}*(...)")
+            raise GrammarError(
+                f"{self._source(node)}: {name} is a matrix, not a function; write {name}*(...)"
+            )
+        opaque = None if name in _HEADS else _function(name)
         values = [self.read(arg, depth) for arg in args]
         if name in _ONE:
             return _ONE[name](_sized_only(self._expect(1, values, node)[0], self._source(node)))
@@ -275,11 +297,14 @@ class _Reader:
             return _TWO[name](*self._alike(self._expect(2, values, node), node))
         if name == "hadamard":
             return hadamard(*self._alike(self._expect(max(2, len(values)), values, node), node))
-        return _function(name)(_sized_only(self._expect(1, values, node)[0], self._source(node)))
+        assert opaque is not None
+        return opaque(_sized_only(self._expect(1, values, node)[0], self._source(node)))
 
     def _expect(self, count: int, values: list[_Value], node: ast.expr) -> list[_Value]:
         if len(values) != count:
-            raise GrammarError(f"{self._source(node)}: takes {count} argument{'s' * (count > 1)}, not {len(values)}")
+            raise GrammarError(
+                f"{self._source(node)}: takes {count} argument{'s' * (count > 1)}, not {len(values)}"
+            )
         return values
 
     def _alike(self, values: list[_Value], node: ast.expr) -> list[Expression]:
@@ -294,7 +319,10 @@ class _Reader:
         if not least <= len(args) <= most:
             raise GrammarError(f"{self._source(node)}: takes {least} to {most} dimensions")
         builders: dict[str, Callable[..., Expression]] = {
-            "identity": identity, "ones": ones, "zeros": zeros, "commutation": commutation
+            "identity": identity,
+            "ones": ones,
+            "zeros": zeros,
+            "commutation": commutation,
         }
         return builders[name](*(self._dimension(arg) for arg in args))
 
@@ -345,14 +373,22 @@ def _times(left: _Value, right: _Value) -> _Value:
     if isinstance(other, _UnsizedIdentity):
         return _UnsizedIdentity(multiply(unsized.scale, other.scale))
     assert isinstance(other, Expression)
-    return _UnsizedIdentity(multiply(unsized.scale, other)) if other.is_scalar else multiply(unsized.scale, other)
+    return (
+        _UnsizedIdentity(multiply(unsized.scale, other))
+        if other.is_scalar
+        else multiply(unsized.scale, other)
+    )
 
 
 def _resolved(value: _Value, model: Expression, operation: str) -> Expression:
     if isinstance(value, Expression):
         return value
     if model.is_scalar:
-        raise ShapeError(operation, f"{model} is a scalar, so I has no size", f"did you mean ({model})*I?")
+        raise ShapeError(
+            operation,
+            f"{unsigned(model)} is a scalar, so I has no size",
+            f"did you mean ({unsigned(model)})*I?",
+        )
     if model.shape.rows != model.shape.cols:
         raise ShapeError(operation, f"{model} is {model.shape}, which is not square, so I has no size")
     return multiply(value.scale, identity(model.shape.rows))
@@ -369,7 +405,9 @@ def _declared_dimension(item: str, declaration: str) -> Dimension:
         return dimension(int(item))
     if _is_name(item):
         return dimension(item)
-    raise GrammarError(f"shape {_shortened(declaration)}: {_shortened(item)} is neither a name nor a positive integer")
+    raise GrammarError(
+        f"shape {_shortened(declaration)}: {_shortened(item)} is neither a name nor a positive integer"
+    )
 
 
 def _is_name(text: str) -> bool:

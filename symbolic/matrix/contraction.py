@@ -121,7 +121,9 @@ def contraction(
     pieces.sort(key=lambda piece: piece[0])
     number = {v: i for i, v in enumerate(v for _, order, _ in pieces for v in order)}
     canonical_nodes = tuple(
-        (label, tuple(number[v] for v in slots)) for _, _, piece_nodes in pieces for label, slots in piece_nodes
+        (label, tuple(number[v] for v in slots))
+        for _, _, piece_nodes in pieces
+        for label, slots in piece_nodes
     )
     return factor, Contraction(
         tuple(dims[v] for v in number),
@@ -217,7 +219,12 @@ def _refine(colour: dict[int, int], incident: dict[int, list[tuple[int, Label, S
                 colour[v],
                 tuple(
                     sorted(
-                        (rank, min(tuple((colour[slots[i]], slots[i] == v) for i in p) for p in label.symmetries))
+                        (
+                            rank,
+                            min(
+                                tuple((colour[slots[i]], slots[i] == v) for i in p) for p in label.symmetries
+                            ),
+                        )
                         for rank, label, slots in incident[v]
                     )
                 ),

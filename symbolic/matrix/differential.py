@@ -183,8 +183,10 @@ def _check_directions(F: Expression, directions: Mapping[Symbol, Expression]) ->
     for U, G in directions.items():
         if symbols.get(U.name, U) != U:
             raise ShapeError(
-                f"derivative of {F} in {U}", f"{U} is {U.shape} but {F} has a {symbols[U.name].structure} "
-                f"{U} of shape {symbols[U.name].shape}", "use the same symbol"
+                f"derivative of {F} in {U}",
+                f"{U} is {U.shape} but {F} has a {symbols[U.name].structure} "
+                f"{U} of shape {symbols[U.name].shape}",
+                "use the same symbol",
             )
         if U.shape != G.shape:
             raise ShapeError(f"direction {G} for {U}", f"{U} is {U.shape} but {G} is {G.shape}")
@@ -194,7 +196,9 @@ def _check_directions(F: Expression, directions: Mapping[Symbol, Expression]) ->
             raise ShapeError(f"direction {G} for {U}", f"{U} is diagonal but {G} is not")
 
 
-def _expansion(F: Expression, directions: Mapping[Symbol, Expression], order: int) -> tuple[Expansion, Expression]:
+def _expansion(
+    F: Expression, directions: Mapping[Symbol, Expression], order: int
+) -> tuple[Expansion, Expression]:
     """Return ``F(U + t*G)`` expanded in ``t``, and unexpanded."""
     taken = {s.name for e in (F, *directions, *directions.values()) for s in symbols_of(e)}
     t = scalar(next(name for name in ("t", *(f"t_{i}" for i in range(len(taken) + 1))) if name not in taken))

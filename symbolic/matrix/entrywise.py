@@ -66,7 +66,9 @@ class EntrywiseCheck:
     comparisons: int
 
     def __str__(self) -> str:
-        instances = "; ".join(", ".join(f"{name}={size}" for name, size in sizes) or "fixed" for sizes in self.sizes)
+        instances = "; ".join(
+            ", ".join(f"{name}={size}" for name, size in sizes) or "fixed" for sizes in self.sizes
+        )
         return f"{self.comparisons} entries equal as polynomials at {instances}"
 
 
@@ -146,7 +148,10 @@ class Instance:
                 i, j = positions[0]
                 if H[i][j] != 0:
                     total = [
-                        [t + entry.derivative(str(generator)) * H[i][j] for t, entry in zip(ts, es, strict=True)]
+                        [
+                            t + entry.derivative(str(generator)) * H[i][j]
+                            for t, entry in zip(ts, es, strict=True)
+                        ]
                         for ts, es in zip(total, M, strict=True)
                     ]
         return total
@@ -207,10 +212,15 @@ class Instance:
             case "trace":
                 return [[sum((first[i][i] for i in range(len(first))), self.zero)]]
             case "inner" | "norm2":
-                pairs = [(x, y) for xs, ys in zip(first, last, strict=True) for x, y in zip(xs, ys, strict=True)]
+                pairs = [
+                    (x, y) for xs, ys in zip(first, last, strict=True) for x, y in zip(xs, ys, strict=True)
+                ]
                 return [[sum((x * y for x, y in pairs), self.zero)]]
             case "hadamard":
-                return [[prod(entries, start=self.one) for entries in zip(*rows, strict=True)] for rows in zip(*M, strict=True)]
+                return [
+                    [prod(entries, start=self.one) for entries in zip(*rows, strict=True)]
+                    for rows in zip(*M, strict=True)
+                ]
             case "kronecker":
                 return [[x * y for x in xs for y in ys] for xs in first for ys in last]
             case "vec":
@@ -251,7 +261,9 @@ class Instance:
         total = self.zero
         for values in _indices(term.dims, self.sizes):
             if all(values[v] == x for v, x in fixed.items()):
-                total += prod((self._node(label, [values[v] for v in s]) for label, s in term.nodes), start=self.one)
+                total += prod(
+                    (self._node(label, [values[v] for v in s]) for label, s in term.nodes), start=self.one
+                )
         return total
 
     def _node(self, label: Label, at: list[int]) -> Any:
@@ -328,7 +340,9 @@ def check_gradient(f: Expression, U: Symbol, G: Symbol, result: Expression) -> E
         value, slope = at.evaluate(f)[0][0], at.evaluate(result)
         if at.line:
             H = at.values[G.name]
-            along = sum((x * h for xs, hs in zip(slope, H, strict=True) for x, h in zip(xs, hs, strict=True)), at.zero)
+            along = sum(
+                (x * h for xs, hs in zip(slope, H, strict=True) for x, h in zip(xs, hs, strict=True)), at.zero
+            )
             return [(value.derivative("s"), along)]
         partials = [value.derivative(str(x)) for x in at.generators[U.name]]
         claimed = [sum((slope[i][j] for i, j in positions), at.zero) for positions in at.places[U.name]]
@@ -410,12 +424,18 @@ def _flat_index(at: list[int], dims: Sequence[Any], sizes: dict[str, int]) -> in
 
 
 def _added(matrices: list[Matrix]) -> Matrix:
-    return [[sum(entries[1:], entries[0]) for entries in zip(*rows, strict=True)] for rows in zip(*matrices, strict=True)]
+    return [
+        [sum(entries[1:], entries[0]) for entries in zip(*rows, strict=True)]
+        for rows in zip(*matrices, strict=True)
+    ]
 
 
 def _multiplied(A: Matrix, B: Matrix) -> Matrix:
     columns = _transposed(B)
-    return [[sum((x * y for x, y in zip(row, column, strict=True)), row[0] * 0) for column in columns] for row in A]
+    return [
+        [sum((x * y for x, y in zip(row, column, strict=True)), row[0] * 0) for column in columns]
+        for row in A
+    ]
 
 
 def _transposed(M: Matrix) -> Matrix:

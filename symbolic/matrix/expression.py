@@ -122,11 +122,17 @@ class Symbol(Expression):
         if not self.name.isidentifier():
             raise ValueError(f"symbol: {self.name!r} is not a name")
         if self.structure not in STRUCTURES:
-            raise ValueError(f"symbol {self.name}: structure {self.structure!r} is not one of {', '.join(STRUCTURES)}")
+            raise ValueError(
+                f"symbol {self.name}: structure {self.structure!r} is not one of {', '.join(STRUCTURES)}"
+            )
         if self.structure != "general" and self.rows != self.cols:
-            raise ShapeError(f"{self.structure} {self.name}", f"{self.name} is {self.shape}, which is not square")
+            raise ShapeError(
+                f"{self.structure} {self.name}", f"{self.name} is {self.shape}, which is not square"
+            )
         if self.structure != "general" and len(self.rows.factors) != 1:
-            raise ShapeError(f"{self.structure} {self.name}", f"its dimension {self.rows} is not a single index range")
+            raise ShapeError(
+                f"{self.structure} {self.name}", f"its dimension {self.rows} is not a single index range"
+            )
 
     @property
     def shape(self) -> Shape:
@@ -502,7 +508,9 @@ def str_sum(terms: tuple[Expression, ...]) -> str:
 
 
 def _is_zero(term: Expression) -> bool:
-    return (isinstance(term, Number) and term.value == 0) or (isinstance(term, Constant) and term.kind == "zeros")
+    return (isinstance(term, Number) and term.value == 0) or (
+        isinstance(term, Constant) and term.kind == "zeros"
+    )
 
 
 def _product_error(left: Expression, right: Expression) -> ShapeError:

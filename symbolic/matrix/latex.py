@@ -54,7 +54,11 @@ def to_latex(expression: Expression) -> str:
         case Constant("identity", rows):
             return f"I_{{{_dimension(rows)}}}"
         case Constant("ones", rows, cols):
-            return rf"\mathbf{{1}}_{{{_dimension(rows)}" + ("" if cols.is_one else rf" \times {_dimension(cols)}") + "}"
+            return (
+                rf"\mathbf{{1}}_{{{_dimension(rows)}"
+                + ("" if cols.is_one else rf" \times {_dimension(cols)}")
+                + "}"
+            )
         case Constant("commutation", rows, cols):
             return f"K_{{{_dimension(rows)},{_dimension(cols)}}}"
         case Constant("zeros", rows, cols):
@@ -129,7 +133,9 @@ def _factor(factor: Expression) -> str:
 
 
 def _operand(operand: Expression) -> str:
-    loose = isinstance(operand, Sum | Product | IndexSum) or (isinstance(operand, Operation) and operand.head in _INFIX)
+    loose = isinstance(operand, Sum | Product | IndexSum) or (
+        isinstance(operand, Operation) and operand.head in _INFIX
+    )
     return rf"\left({to_latex(operand)}\right)" if loose else to_latex(operand)
 
 

@@ -57,7 +57,9 @@ class LinearMap:
         """
         G = self.argument
         if G.structure != "general":
-            raise ShapeError(f"matrix of {self}", f"{G} is {G.structure}: its vec has entries that depend on each other")
+            raise ShapeError(
+                f"matrix of {self}", f"{G} is {G.structure}: its vec has entries that depend on each other"
+            )
         J = factored(read_back(_without_direction(canonical_form(vec(self.value)), G)))
         claimed = multiply(J, vec(G))
         derivation = Derivation(vec(self.value)).then(claimed, VECTORISE)

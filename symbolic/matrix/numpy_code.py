@@ -77,7 +77,9 @@ def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a
     raise NumpyCodeError(f"no NumPy code for {type(expression).__name__}")
 
 
-def function_text(name: str, docstring: str, arguments: Sequence[str], symbols: Sequence[Symbol], body: Sequence[Expression]) -> str:
+def function_text(
+    name: str, docstring: str, arguments: Sequence[str], symbols: Sequence[Symbol], body: Sequence[Expression]
+) -> str:
     """Return the text of a function with keyword arguments that returns one value or a tuple of values.
 
     Args:
@@ -99,10 +101,15 @@ def function_text(name: str, docstring: str, arguments: Sequence[str], symbols: 
     lines += [f'    """{docstring}"""']
     lines += [f"    {dimension} = {_shape_entry(dimension, symbols)}" for dimension in needed]
     if len(code) == 1:
-        lines.append(f"    return {code[0]}" if len(code[0]) < _WIDTH else f"    return (\n{_broken(body[0])}\n    )")
+        lines.append(
+            f"    return {code[0]}" if len(code[0]) < _WIDTH else f"    return (\n{_broken(body[0])}\n    )"
+        )
     else:
         lines.append("    return (")
-        lines += [f"        {c}," if len(c) < _WIDTH else f"        (\n{_broken(e, 12)}\n        )," for c, e in zip(code, body, strict=True)]
+        lines += [
+            f"        {c}," if len(c) < _WIDTH else f"        (\n{_broken(e, 12)}\n        ),"
+            for c, e in zip(code, body, strict=True)
+        ]
         lines.append("    )")
     return "\n".join(lines) + "\n"
 
@@ -164,7 +171,9 @@ def _product(product: Product) -> str:
     elif chain and scalars and len(chain) > 1:
         text = f"({text})"
     text = " * ".join([*scalars, *([text] if text else [])])
-    return _with_coefficient(product.coefficient, text, chained=len(chain) > 1 and not scalars and not product.is_scalar)
+    return _with_coefficient(
+        product.coefficient, text, chained=len(chain) > 1 and not scalars and not product.is_scalar
+    )
 
 
 def _with_coefficient(coefficient: Fraction, text: str, *, chained: bool) -> str:
@@ -178,8 +187,15 @@ def _with_coefficient(coefficient: Fraction, text: str, *, chained: bool) -> str
 
 def _operand(expression: Expression) -> str:
     text = to_numpy(expression)
-    loose = isinstance(expression, Sum | Product) or (isinstance(expression, Operation) and expression.head == "hadamard")
-    if isinstance(expression, Product) and expression.is_scalar and expression.matrices and not expression.scalars:
+    loose = isinstance(expression, Sum | Product) or (
+        isinstance(expression, Operation) and expression.head == "hadamard"
+    )
+    if (
+        isinstance(expression, Product)
+        and expression.is_scalar
+        and expression.matrices
+        and not expression.scalars
+    ):
         loose = expression.coefficient != 1
     if isinstance(expression, Size):
         loose = len(expression.dimension.factors) > 1
@@ -194,7 +210,11 @@ def _operation(head: str, arguments: tuple[Expression, ...]) -> str:  # noqa: PL
         case "trace":
             return f"np.trace({to_numpy(first)})"
         case "norm2":
-            return f"{to_numpy(first)}**2" if isinstance(first, Symbol) and first.is_scalar else f"np.sum(({to_numpy(first)})**2)"
+            return (
+                f"{to_numpy(first)}**2"
+                if isinstance(first, Symbol) and first.is_scalar
+                else f"np.sum(({to_numpy(first)})**2)"
+            )
         case "inner":
             return f"np.sum({_operand(first)} * {_operand(arguments[1])})"
         case "hadamard":

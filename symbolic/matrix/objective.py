@@ -57,7 +57,11 @@ class DerivedObjective:
         along = ", ".join(self.directions[U].to_latex() for U in self.variables)
         if self.hessian_map is not None:
             rows += [
-                (f"hessian_map_{U}", rf"\mathrm{{D}}(\nabla_{{{U.to_latex()}}} f)[{along}]", self.hessian_map[U])
+                (
+                    f"hessian_map_{U}",
+                    rf"\mathrm{{D}}(\nabla_{{{U.to_latex()}}} f)[{along}]",
+                    self.hessian_map[U],
+                )
                 for U in self.variables
             ]
         if self.second_derivative is not None:
@@ -68,7 +72,9 @@ class DerivedObjective:
         """Return the objective and its derivatives as plain text, one a line."""
         lines = [f"f = {self.value}", *(f"{name} = {result}" for name, _, result in self.results())]
         shapes = ", ".join(_declared(s) for s in self._symbols())
-        lines.append(f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items()))
+        lines.append(
+            f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items())
+        )
         return "\n".join(lines) + "\n"
 
     def to_latex(self) -> str:
@@ -79,7 +85,12 @@ class DerivedObjective:
 
     def to_markdown(self) -> str:
         """Return Markdown: the formulas, the shapes, the derivations with the rule of each step, the re-checks."""
-        lines = ["$$\n" + self.to_latex().strip().replace("align*", "aligned") + "\n$$", "", "| symbol | shape |", "|---|---|"]
+        lines = [
+            "$$\n" + self.to_latex().strip().replace("align*", "aligned") + "\n$$",
+            "",
+            "| symbol | shape |",
+            "|---|---|",
+        ]
         lines += [f"| ${s.to_latex()}$ | ${_shape_latex(s)}$ |" for s in self._symbols()]
         for name, _, result in self.results():
             body = result.derivation.to_latex().replace("align*", "aligned")
@@ -106,7 +117,10 @@ class DerivedObjective:
             record["second_derivative"] = shown(self.second_derivative.expression)
         record["derivations"] = {name: result.derivation.to_records() for name, _, result in self.results()}
         record["checks"] = {
-            name: {"sizes": [dict(sizes) for sizes in result.check.sizes], "comparisons": result.check.comparisons}
+            name: {
+                "sizes": [dict(sizes) for sizes in result.check.sizes],
+                "comparisons": result.check.comparisons,
+            }
             for name, _, result in self.results()
         }
         return record
@@ -131,7 +145,9 @@ class DerivedObjective:
         along = [self.directions[U].name for U in self.variables]
 
         def arguments(order: int) -> list[str]:
-            derivatives = [derivative_name(phi, lowest + i) for phi, lowest in highest.items() for i in range(order + 1)]
+            derivatives = [
+                derivative_name(phi, lowest + i) for phi, lowest in highest.items() for i in range(order + 1)
+            ]
             own = [derivative_name(phi, i) for phi, lowest in highest.items() for i in range(lowest)]
             return [*names, *(along if order == 2 else []), *sorted({*derivatives, *own}, key=_by_function)]
 
@@ -201,7 +217,9 @@ def derive(f: Expression, variables: Sequence[Symbol], *, hessian: bool = False)
         raise ValueError("derive: name at least one variable")
     count = expanded_size(f)
     if count > _MOST_TERMS:
-        raise TooManyTermsError(f"{str(f)[:60]}: multiplied out it has up to {count} terms, the most is {_MOST_TERMS}")
+        raise TooManyTermsError(
+            f"{str(f)[:60]}: multiplied out it has up to {count} terms, the most is {_MOST_TERMS}"
+        )
     directions: dict[Symbol, Symbol] = {}
     for U in variables:
         directions[U] = direction(U, [f, *variables, *directions.values()])

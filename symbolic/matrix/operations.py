@@ -73,7 +73,12 @@ def hadamard(*factors: Expression) -> Expression:
         _same_shape("hadamard", factors[0], factor)
     if factors[0].is_scalar:
         return multiply(*factors)
-    outside = [f for factor in factors if isinstance(factor, Product) for f in (Number(factor.coefficient), *factor.scalars)]
+    outside = [
+        f
+        for factor in factors
+        if isinstance(factor, Product)
+        for f in (Number(factor.coefficient), *factor.scalars)
+    ]
     if any(f != Number(Fraction(1)) for f in outside):
         inside = [multiply(*f.matrices) if isinstance(f, Product) else f for f in factors]
         return multiply(*outside, hadamard(*inside))
@@ -160,7 +165,9 @@ def substitute(expression: Expression, values: dict[Symbol, Expression]) -> Expr
     """
     for symbol, value in values.items():
         if symbol.shape != value.shape:
-            raise ShapeError(f"{symbol} := {value}", f"{symbol} is {symbol.shape} but {value} is {value.shape}")
+            raise ShapeError(
+                f"{symbol} := {value}", f"{symbol} is {symbol.shape} but {value} is {value.shape}"
+            )
     return _substitute(expression, values)
 
 
@@ -171,11 +178,15 @@ def symbols_of(expression: Expression) -> list[Symbol]:
     while pending:
         node = pending.pop()
         if isinstance(node, IndexSum):
-            pending += [Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)]
+            pending += [
+                Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)
+            ]
         elif isinstance(node, Symbol):
             if found.setdefault(node.name, node) != node:
                 raise ShapeError(
-                    str(expression), f"{node.name} is both {found[node.name].shape} and {node.shape}", "rename one"
+                    str(expression),
+                    f"{node.name} is both {found[node.name].shape} and {node.shape}",
+                    "rename one",
                 )
         else:
             pending += node.children

@@ -98,7 +98,11 @@ def _folded(operands: Sequence[Series], expression: Expression) -> Series:
         result = [
             collected(
                 shape,
-                [item for i in range(degree + 1) for item in product_form([result[i], series[degree - i]]).terms],
+                [
+                    item
+                    for i in range(degree + 1)
+                    for item in product_form([result[i], series[degree - i]]).terms
+                ],
             )
             for degree in range(len(series))
         ]
@@ -121,7 +125,11 @@ def _composed(function: str, derivative: int, inside: Series, argument: Expressi
         power = [
             collected(
                 argument.shape,
-                [item for i in range(degree) for item in _entrywise_product(power[i], rest[degree - i]).terms],
+                [
+                    item
+                    for i in range(degree)
+                    for item in _entrywise_product(power[i], rest[degree - i]).terms
+                ],
             )
             for degree in range(order + 1)
         ]

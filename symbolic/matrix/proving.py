@@ -58,7 +58,9 @@ class Unproved:
     tried: int
 
 
-def prove_equal(left: Expression, right: Expression, relations: Sequence[Relation] = ()) -> Derivation | Unproved:
+def prove_equal(
+    left: Expression, right: Expression, relations: Sequence[Relation] = ()
+) -> Derivation | Unproved:
     """Return a derivation of ``left = right`` from the relations, or what prevents one.
 
     Args:

@@ -62,7 +62,9 @@ def _notation(term: Contraction, shape: Shape) -> Expression:
 
 
 def _is_subtracted(term: Expression) -> bool:
-    return (isinstance(term, Product) and term.coefficient < 0) or (isinstance(term, Number) and term.value < 0)
+    return (isinstance(term, Product) and term.coefficient < 0) or (
+        isinstance(term, Number) and term.value < 0
+    )
 
 
 class _Graph:
@@ -180,7 +182,9 @@ class _Graph:
         if max(len(rows), len(cols)) == 2 and min(len(rows), len(cols)) > 0:
             return self._between_pairs(rows, cols)
         if self.bound:
-            raise NoMatrixNotationError("bound indices are left that are neither inner nor end points of a path")
+            raise NoMatrixNotationError(
+                "bound indices are left that are neither inner nor end points of a path"
+            )
         if len(rows) == 2:
             return vec(self._simple(rows[1], rows[0]))
         if len(cols) == 2:
@@ -299,9 +303,15 @@ Pair = tuple[int | None, int | None]
 def _pairings(rows: list[int], cols: list[int]) -> list[tuple[tuple[Pair, Pair], bool]]:
     """Return the ways to pair row legs with column legs, and whether the pairs cross."""
     if len(cols) == 1:
-        return [(((rows[0], None), (rows[1], cols[0])), False), (((rows[0], cols[0]), (rows[1], None)), False)]
+        return [
+            (((rows[0], None), (rows[1], cols[0])), False),
+            (((rows[0], cols[0]), (rows[1], None)), False),
+        ]
     if len(rows) == 1:
-        return [(((None, cols[0]), (rows[0], cols[1])), False), (((rows[0], cols[0]), (None, cols[1])), False)]
+        return [
+            (((None, cols[0]), (rows[0], cols[1])), False),
+            (((rows[0], cols[0]), (None, cols[1])), False),
+        ]
     straight = ((rows[0], cols[0]), (rows[1], cols[1]))
     return [(straight, False), (((rows[0], cols[1]), (rows[1], cols[0])), True)]
 

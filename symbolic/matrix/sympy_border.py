@@ -89,7 +89,11 @@ def to_sympy(expression: Expression) -> Any:
         case Symbol(name, rows, cols, structure):
             if structure != "general":
                 raise UnsupportedSympyError(f"{name}: SymPy has no {structure} matrix symbol")
-            return sympy.Symbol(name) if expression.is_scalar else sympy.MatrixSymbol(name, _size(rows), _size(cols))
+            return (
+                sympy.Symbol(name)
+                if expression.is_scalar
+                else sympy.MatrixSymbol(name, _size(rows), _size(cols))
+            )
         case Constant():
             return _constant_to(expression)
         case Sum(terms):
@@ -143,8 +147,10 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
             for factor in made[1:]:
                 result = kronecker(result, factor)
             return result
-        case sm.DiagMatrix() | sm.DiagonalMatrix():
-            return diag(_from(e.arg, names))
+        case sm.DiagMatrix():
+            return diag(_from(parts[0], names))
+        case sm.DiagonalMatrix():
+            return diag(diag(_from(parts[0], names)))
         case ElementwiseApplyFunction():
             return _function_from(e.function(_ENTRY))(_from(e.expr, names))
         case sympy.Subs() if len(e.variables) == 1:

@@ -204,7 +204,10 @@ def contract(
     shape = Shape(*(Dimension(tuple(ranges[name] for name in side)) for side in (rows, cols)))
     terms: list[tuple[Contraction, Fraction]] = []
     for choice in product(*(operand.terms for operand, _ in operands)):
-        coefficient, (dims, nodes, index) = Fraction(1), _glued(choice, [names for _, names in operands], ranges)
+        coefficient, (dims, nodes, index) = (
+            Fraction(1),
+            _glued(choice, [names for _, names in operands], ranges),
+        )
         for _, c in choice:
             coefficient *= c
         factor, term = canonical(dims, nodes, [index[name] for name in rows], [index[name] for name in cols])
@@ -213,7 +216,9 @@ def contract(
 
 
 def _glued(
-    choice: Sequence[tuple[Contraction, Fraction]], names: Sequence[Sequence[str]], ranges: Mapping[str, Factor]
+    choice: Sequence[tuple[Contraction, Fraction]],
+    names: Sequence[Sequence[str]],
+    ranges: Mapping[str, Factor],
 ) -> tuple[list[Factor], list[Node], dict[str, int]]:
     """Return one set of indices for several contractions in which legs of the same name coincide."""
     dims: list[Factor] = []
@@ -262,7 +267,9 @@ def constant(value: Fraction) -> TensorSum:
     return collected(SCALAR, [(contraction((), (), (), ())[1], value)])
 
 
-def single(dims: Sequence[Factor], nodes: Sequence[Node], rows: Sequence[int], cols: Sequence[int]) -> TensorSum:
+def single(
+    dims: Sequence[Factor], nodes: Sequence[Node], rows: Sequence[int], cols: Sequence[int]
+) -> TensorSum:
     """Return one contraction, not necessarily in canonical numbering, as a sum."""
     factor, term = canonical(dims, nodes, rows, cols)
     shape = Shape(*(Dimension(tuple(dims[v] for v in side)) for side in (rows, cols)))

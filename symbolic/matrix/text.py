@@ -68,7 +68,9 @@ def derivative_name(function: str, order: int) -> str:
 
 def is_negative(term: Expression) -> bool:
     """Whether the term is written with a minus sign."""
-    return (isinstance(term, Product) and term.coefficient < 0) or (isinstance(term, Number) and term.value < 0)
+    return (isinstance(term, Product) and term.coefficient < 0) or (
+        isinstance(term, Number) and term.value < 0
+    )
 
 
 def without_sign(term: Expression) -> Expression:
@@ -86,7 +88,9 @@ def without_sign(term: Expression) -> Expression:
 def signed_sum(terms: list[tuple[bool, str]]) -> str:
     """Return the terms joined by their signs."""
     first, *rest = terms
-    return ("-" if first[0] else "") + first[1] + "".join((" - " if minus else " + ") + t for minus, t in rest)
+    return (
+        ("-" if first[0] else "") + first[1] + "".join((" - " if minus else " + ") + t for minus, t in rest)
+    )
 
 
 def index_names(count: int) -> list[str]:
@@ -107,7 +111,11 @@ def _atom(expression: Expression, *, product: bool) -> str:
         isinstance(expression, Number) and (expression.value < 0 or expression.value.denominator != 1)
     )
     if not product:
-        loose = loose or isinstance(expression, Power) or (isinstance(expression, Size) and "*" in str(expression.dimension))
+        loose = (
+            loose
+            or isinstance(expression, Power)
+            or (isinstance(expression, Size) and "*" in str(expression.dimension))
+        )
         loose = loose or isinstance(expression, Number)
     return f"({to_text(expression)})" if loose else to_text(expression)
 

@@ -37,7 +37,9 @@ NUMBERS = st.sampled_from([Fraction(-2), Fraction(-1), Fraction(1, 3), Fraction(
 
 
 def fitting(rows, cols):
-    found = [s for s in SYMBOLS if s.shape == (rows, cols)] + [s.T for s in SYMBOLS if s.T.shape == (rows, cols)]
+    found = [s for s in SYMBOLS if s.shape == (rows, cols)] + [
+        s.T for s in SYMBOLS if s.T.shape == (rows, cols)
+    ]
     found.append(ones(rows, cols))
     return found + ([identity(rows)] if rows == cols else [])
 
@@ -46,7 +48,9 @@ def fitting(rows, cols):
 def matrices(draw, rows, cols, depth=2, functions=True):
     if depth == 0:
         return draw(st.sampled_from(fitting(rows, cols)))
-    kind = draw(st.sampled_from(["symbol", "product", "product", "sum", "hadamard", "function", "scaled", "diag"]))
+    kind = draw(
+        st.sampled_from(["symbol", "product", "product", "sum", "hadamard", "function", "scaled", "diag"])
+    )
     part = matrices(rows, cols, depth - 1, functions)
     if kind == "sum":
         return draw(part) + draw(NUMBERS) * draw(part)
@@ -54,7 +58,9 @@ def matrices(draw, rows, cols, depth=2, functions=True):
         return hadamard(draw(part), draw(part))
     if kind == "product":
         middle = draw(st.sampled_from(list(SIZES.values())))
-        return draw(matrices(rows, middle, depth - 1, functions)) * draw(matrices(middle, cols, depth - 1, functions))
+        return draw(matrices(rows, middle, depth - 1, functions)) * draw(
+            matrices(middle, cols, depth - 1, functions)
+        )
     if kind == "scaled":
         return draw(scalars(depth - 1, functions)) * draw(part)
     if kind == "function" and functions:

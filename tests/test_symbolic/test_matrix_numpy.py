@@ -59,7 +59,8 @@ def rationals(symbols, seed):
 
 def as_arrays(symbols, exact):
     return {
-        s.name: float(exact[s.name][0][0]) if s.is_scalar else np.array(exact[s.name], dtype=float) for s in symbols
+        s.name: float(exact[s.name][0][0]) if s.is_scalar else np.array(exact[s.name], dtype=float)
+        for s in symbols
     }
 
 
@@ -93,7 +94,15 @@ def test_the_module_agrees_with_exact_values(f, variables):
     for variable in variables:
         found = call(f"gradient_{variable}", 1)
         assert np.shape(found) == (() if variable.is_scalar else np.shape(exactly(variable)))
-        assert relative_error(found, np.squeeze(exactly(derived.gradient[variable].expression)) if variable.is_scalar else exactly(derived.gradient[variable].expression)) < 1e-12
+        assert (
+            relative_error(
+                found,
+                np.squeeze(exactly(derived.gradient[variable].expression))
+                if variable.is_scalar
+                else exactly(derived.gradient[variable].expression),
+            )
+            < 1e-12
+        )
     images = call("hessian_map", 2, directions)
     images = images if isinstance(images, tuple) else (images,)
     for variable, image in zip(variables, images, strict=True):
@@ -137,13 +146,15 @@ def test_gradient_and_second_derivative_agree_with_high_precision_differences():
     curvature = code["second_derivative"](**values, **along, **tanh)
     assert abs(curvature - second) < 1e-12 * max(1, abs(second))
     image = code["hessian_map"](**values, **along, **tanh)
-    assert abs(sum(np.sum(g * along[name]) for g, name in zip(image, ("dU", "dV"), strict=True)) - second) < 1e-12 * max(
-        1, abs(second)
-    )
+    assert abs(
+        sum(np.sum(g * along[name]) for g, name in zip(image, ("dU", "dV"), strict=True)) - second
+    ) < 1e-12 * max(1, abs(second))
 
 
 @pytest.mark.parametrize(
-    "F", [kronecker(Q, Q), diag(x), hadamard(M, W * S), phi(W * S), X.T, kronecker(diag(vec(Q)), Q)], ids=lambda e: str(e)
+    "F",
+    [kronecker(Q, Q), diag(x), hadamard(M, W * S), phi(W * S), X.T, kronecker(diag(vec(Q)), Q)],
+    ids=lambda e: str(e),
 )
 def test_jacobian_matrices_run_and_index_sums_too(F):
     variable = next(s for s in symbols_of(F) if s.name in {"Q", "x", "W", "X"})
@@ -151,7 +162,9 @@ def test_jacobian_matrices_run_and_index_sums_too(F):
     symbols = sorted({*symbols_of(J), *symbols_of(F)}, key=lambda s: s.name)
     at, exact = rationals(symbols, seed=1)
     used = [name for name in ("phi", "dphi") if f"{name}(" in str(J)]
-    text = "import numpy as np\n" + function_text("J", "Return J.", [*(s.name for s in symbols), *used], symbols, [J])
+    text = "import numpy as np\n" + function_text(
+        "J", "Return J.", [*(s.name for s in symbols), *used], symbols, [J]
+    )
     found = module(text)["J"](**as_arrays(symbols, exact), **{name: functions(1)[name] for name in used})
     wanted = [[float(Fraction(str(entry))) for entry in row] for row in at.evaluate(J)]
     assert np.shape(found) == np.shape(wanted)
