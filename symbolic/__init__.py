@@ -1,1 +1,1 @@
-"""Exact derivations: activation moments, matrix calculus, index-pattern forms. Imports SymPy and exact flint types only."""
+"""Exact derivations: activation moments, matrix calculus, index sums. Imports SymPy and exact flint types only."""

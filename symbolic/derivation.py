@@ -94,7 +94,9 @@ class Derivation:
 
     def recheck(self) -> bool:
         """Return whether every step is accepted by its rule and the steps join end to end."""
-        joined = all(a.after is b.before or a.after == b.before for a, b in zip(self.steps, self.steps[1:], strict=False))
+        joined = all(
+            a.after is b.before or a.after == b.before for a, b in zip(self.steps, self.steps[1:], strict=False)
+        )
         begins = not self.steps or self.steps[0].before is self.start or self.steps[0].before == self.start
         return begins and joined and all(step.recheck() for step in self.steps)
 

@@ -1,0 +1,1 @@
+"""The papers, one package each, one module a topic, one claim a function, in the paper's order."""

@@ -1,0 +1,1 @@
+"""The commands of `lemmata`, one module each; heavy imports happen inside them, when they run."""

@@ -1,0 +1,95 @@
+"""Lemma D.2 and its proof's display, for every k and d."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from claims.checkers.index_identity import Formula, Square, decide_identity, prove_lower_bound
+from claims.evidence import Evidence
+from claims.papers.nimc.notation import RING, Arrays, I, MomentNames, combination, form, sq
+from claims.papers.nimc.orthogonal_square_term import FINITE
+from claims.registry import claim
+from claims.sampling import current_sampling
+from claims.statement import Hypothesis
+from numeric.polynomial_activation import single_sum_norm
+from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.index_sums import Index, entry
+from symbolic.population_form import single_sum_form
+
+COLUMNS = Hypothesis(
+    "columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, $d, k \ge 1$; $x, y\sim\mathcal D_k$"
+)
+
+_ROW = Index("p", "d")
+_ENTRY = entry("A", _ROW, I)
+_ROW_SUM = _ENTRY.summed(I)
+
+EXPECTATION = Formula(single_sum_form(), lambda s: single_sum_norm(s.activation, s.A))
+FROBENIUS2 = Formula(form((_ENTRY * _ENTRY).summed(_ROW, I)), lambda s: sq(s.A))
+ROW_SUMS2 = Formula(form((_ROW_SUM * _ROW_SUM).summed(_ROW)), lambda s: sq(s.A @ Arrays(s.A).ones))
+
+
+def _instances() -> Iterator[QuadraticInstance]:
+    rng = np.random.default_rng(current_sampling().seed)
+    for rows in (1, 2, 4):
+        yield from quadratic_instances(rng, sizes=(1, 2, 3), rows=rows, trials=1)
+
+
+def _gap(m: MomentNames) -> Any:
+    return m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2
+
+
+def _display(power: int = 2) -> Formula:
+    return combination((_gap, FROBENIUS2), (lambda m: m.alpha(1, 0) ** power * m.beta(1, 0) ** 2, ROW_SUMS2))
+
+
+@claim(
+    "nimc:lemma-D.2.display",
+    kind="proof-step",
+    label="Lemma D.2, proof",
+    printed=r"""$\mathbb E\|\sum_i\phi'(x_i)\phi(y_i)a_i\|^2
+=(\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2)\|A\|_F^2
++\alpha_{1,0}^2\beta_{1,0}^2\|A\cdot\mathbf 1\|^2$""",
+    hypotheses=[COLUMNS, FINITE],
+)
+def lemma_d2_display() -> Evidence:
+    """For i = j the expectation is α₂₀β₂₀, for i ≠ j it is α₁₀²β₁₀²."""
+    return decide_identity(EXPECTATION, _display(), _instances())
+
+
+lemma_d2_display.near_misses(
+    lambda right: decide_identity(EXPECTATION, right, _instances()),
+    {"drops the square on alpha_10": _display(1), "fourth power of alpha_10": _display(4)},
+)
+
+
+@claim(
+    "nimc:lemma-D.2",
+    kind="lemma",
+    label="Lemma D.2",
+    printed=r"""$\mathbb E_{x,y\sim\mathcal D_k}\bigl[\|\sum_{i=1}^k\phi'(x_i)\phi(y_i)a_i\|^2\bigr]
+\ge(\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2)\|A\|_F^2$""",
+    hypotheses=[COLUMNS, FINITE],
+    depends_on=["nimc:lemma-D.2.display"],
+)
+def lemma_d2() -> Evidence:
+    """Both sides differ by the square α₁₀²β₁₀²‖A1‖²; equality holds exactly when α₁₀β₁₀A1 = 0."""
+    return _bounded(_gap)
+
+
+def _bounded(weight: Any) -> Evidence:
+    square = Square(RING.alpha(1, 0) ** 2 * RING.beta(1, 0) ** 2, _ROW_SUM, (_ROW,))
+    return prove_lower_bound(EXPECTATION, combination((weight, FROBENIUS2)), [square], _instances())
+
+
+lemma_d2.near_misses(
+    _bounded,
+    {
+        "drops the square on alpha_10": lambda m: m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) * m.beta(1, 0) ** 2,
+        "nothing taken off": lambda m: m.alpha(2, 0) * m.beta(2, 0),
+        "alpha_10 beta_10 not squared": lambda m: m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) * m.beta(1, 0),
+    },
+)
