@@ -44,9 +44,7 @@ def _on_slots(direction: TensorSum, label: Entry) -> TensorSum:
     return contract([(direction, rows + cols)], rows + cols)
 
 
-def _with_inserted(
-    term: Contraction, nodes: list[Node], inserted: TensorSum, slots: tuple[int, ...]
-) -> TensorSum:
+def _with_inserted(term: Contraction, nodes: list[Node], inserted: TensorSum, slots: tuple[int, ...]) -> TensorSum:
     """Return the contraction of ``nodes`` with ``inserted`` standing on ``slots``, legs as in ``term``."""
     everything = list(range(len(term.dims)))
     names = [str(v) for v in everything]
@@ -75,8 +73,7 @@ def factor_of_direction(form: TensorSum, symbol: Symbol) -> TensorSum:
 
 def without_node(term: Contraction, symbol: Symbol) -> tuple[list[Node], tuple[int, ...]]:
     """Return the nodes of a term other than its one node of ``symbol``, and the slots of that node."""
-    found = [
-        i for i, (label, _) in enumerate(term.nodes) if isinstance(label, Entry) and label.name == symbol.name
-    ]
-    assert len(found) == 1, "the form is not linear in the symbol"
+    found = [i for i, (label, _) in enumerate(term.nodes) if isinstance(label, Entry) and label.name == symbol.name]
+    if len(found) != 1:
+        raise ValueError(f"{symbol}: occurs {len(found)} times in a term that should be linear in it")
     return [node for i, node in enumerate(term.nodes) if i != found[0]], term.nodes[found[0]][1]

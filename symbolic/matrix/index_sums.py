@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from symbolic.matrix.canonical import canonical_form, leg_names
+from symbolic.matrix.canonical import canonical_form
 from symbolic.matrix.expression import Elementwise, Expression, IndexSum, Symbol
 from symbolic.matrix.operations import substitute
 from symbolic.matrix.read_back import read_back
-from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, contract, single
+from symbolic.matrix.tensor_sum import Entry, TensorSum, as_applied, contract, single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +30,8 @@ def node_expression(label: Label) -> Expression:
     """Return a node as an expression: a symbol, or a function of its argument with all slots numbering rows."""
     if isinstance(label, Entry):
         return Symbol(label.name, *label.shape, label.structure)
-    assert isinstance(label, Applied)
-    return Elementwise(label.function, label.order, read_back(label.argument))
+    applied = as_applied(label)
+    return Elementwise(applied.function, applied.order, read_back(applied.argument))
 
 
 def with_nodes(expression: IndexSum, forms: Sequence[TensorSum]) -> TensorSum:
@@ -41,11 +41,9 @@ def with_nodes(expression: IndexSum, forms: Sequence[TensorSum]) -> TensorSum:
     names = [str(v) for v in everything]
     operands = [(single(term.dims, (), everything, ()), names)]
     for (label, slots), form in zip(term.nodes, forms, strict=True):
-        rows, cols = leg_names(form)
         on = [names[v] for v in slots]
         diagonal = isinstance(label, Entry) and label.structure == "diagonal"
         operands.append((form, on * 2 if diagonal else on))
-        assert len(operands[-1][1]) == len(rows) + len(cols)
     return contract(operands, [names[v] for v in term.rows], [names[v] for v in term.cols])
 
 

@@ -20,7 +20,7 @@ from symbolic.matrix.expression import (
     Transpose,
 )
 from symbolic.matrix.read_back import argument_matrix
-from symbolic.matrix.tensor_sum import Applied, Entry
+from symbolic.matrix.tensor_sum import Applied, as_entry
 from symbolic.matrix.text import derivative_name, index_names, is_negative, signed_sum, without_sign
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class NumpyCodeError(ValueError):
     """An expression cannot be written as NumPy code."""
 
 
-def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a kind of expression)
+def to_numpy(expression: Expression) -> str:  # noqa: C901  (one line a kind of expression)
     """Return a Python expression that computes a matrix expression with NumPy.
 
     Matrices and vectors are two-dimensional arrays (a vector is a column), scalars are numbers. Names of symbols,
@@ -47,7 +47,7 @@ def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a
         NumpyCodeError: If a function depends on more than two indices.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> print(to_numpy((matrix("W", "m", "k") * matrix("S", "k", "n")).T / 2))
         S.T @ W.T / 2
     """
@@ -101,9 +101,7 @@ def function_text(
     lines += [f'    """{docstring}"""']
     lines += [f"    {dimension} = {_shape_entry(dimension, symbols)}" for dimension in needed]
     if len(code) == 1:
-        lines.append(
-            f"    return {code[0]}" if len(code[0]) < _WIDTH else f"    return (\n{_broken(body[0])}\n    )"
-        )
+        lines.append(f"    return {code[0]}" if len(code[0]) < _WIDTH else f"    return (\n{_broken(body[0])}\n    )")
     else:
         lines.append("    return (")
         lines += [
@@ -190,12 +188,7 @@ def _operand(expression: Expression) -> str:
     loose = isinstance(expression, Sum | Product) or (
         isinstance(expression, Operation) and expression.head == "hadamard"
     )
-    if (
-        isinstance(expression, Product)
-        and expression.is_scalar
-        and expression.matrices
-        and not expression.scalars
-    ):
+    if isinstance(expression, Product) and expression.is_scalar and expression.matrices and not expression.scalars:
         loose = expression.coefficient != 1
     if isinstance(expression, Size):
         loose = len(expression.dimension.factors) > 1
@@ -204,7 +197,7 @@ def _operand(expression: Expression) -> str:
     return f"({text})" if loose or isinstance(expression, Power) else text
 
 
-def _operation(head: str, arguments: tuple[Expression, ...]) -> str:  # noqa: PLR0911  (one line an operation)
+def _operation(head: str, arguments: tuple[Expression, ...]) -> str:
     first = arguments[0]
     match head:
         case "trace":
@@ -240,8 +233,8 @@ def _einsum(expression: IndexSum) -> str:
         if isinstance(label, Applied):
             operand = _operand(Elementwise(label.function, label.order, argument_matrix(label)))
         else:
-            assert isinstance(label, Entry)
-            operand = f"np.diag({label.name})" if label.structure == "diagonal" else label.name
+            entry = as_entry(label)
+            operand = f"np.diag({entry.name})" if entry.structure == "diagonal" else entry.name
         sizes = "".join(f"{_factor(term.dims[v])}, " for v in slots)
         operands.append(f"np.reshape({operand}, ({sizes}))")
         subscripts.append("".join(names[v] for v in slots))

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbolic.matrix.differential import Derived, direction, gradient, hessian_map, second_derivative
-from symbolic.matrix.expression import (
-    Elementwise,
-    Expression,
-    Operation,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-)
+from symbolic.matrix.expression import Elementwise, Expression, Operation, Power, Product, Sum, Symbol
 from symbolic.matrix.latex import to_latex_lines
 from symbolic.matrix.numpy_code import function_text
 from symbolic.matrix.operations import functions_of, symbols_of
@@ -72,9 +64,7 @@ class DerivedObjective:
         """Return the objective and its derivatives as plain text, one a line."""
         lines = [f"f = {self.value}", *(f"{name} = {result}" for name, _, result in self.results())]
         shapes = ", ".join(_declared(s) for s in self._symbols())
-        lines.append(
-            f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items())
-        )
+        lines.append(f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items()))
         return "\n".join(lines) + "\n"
 
     def to_latex(self) -> str:
@@ -152,9 +142,10 @@ class DerivedObjective:
             return [*names, *(along if order == 2 else []), *sorted({*derivatives, *own}, key=_by_function)]
 
         shapes = ", ".join(_declared(s) for s in symbols)
+        told = f"f = {self.value} and its exact derivatives, for all dimensions.\n\nArrays: {shapes}.\n"
+        told += "A vector is a column of shape (n, 1); functions act on every entry.\n"
         pieces = [
-            f'"""f = {self.value} and its exact derivatives, for all dimensions.\n\nArrays: {shapes}.\n'
-            'A vector is a column of shape (n, 1); functions act on every entry.\n"""\n\nimport numpy as np\n',
+            f'"""{told}"""\n\nimport numpy as np\n',
             function_text("value", "Return f.", arguments(0), symbols, [self.value]),
         ]
         pieces += [
@@ -203,7 +194,7 @@ def derive(f: Expression, variables: Sequence[Symbol], *, hessian: bool = False)
         TooManyTermsError: If ``f`` has too many terms when it is multiplied out.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(derive(norm2(X - W * S) / 2, [W, S]).to_text())
@@ -217,9 +208,7 @@ def derive(f: Expression, variables: Sequence[Symbol], *, hessian: bool = False)
         raise ValueError("derive: name at least one variable")
     count = expanded_size(f)
     if count > _MOST_TERMS:
-        raise TooManyTermsError(
-            f"{str(f)[:60]}: multiplied out it has up to {count} terms, the most is {_MOST_TERMS}"
-        )
+        raise TooManyTermsError(f"{str(f)[:60]}: multiplied out it has up to {count} terms, the most is {_MOST_TERMS}")
     directions: dict[Symbol, Symbol] = {}
     for U in variables:
         directions[U] = direction(U, [f, *variables, *directions.values()])

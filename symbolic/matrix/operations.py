@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.matrix.arithmetic import add, multiply, power
 from symbolic.matrix.dimensions import ONE, SCALAR, Dimension, Shape, ShapeError
 from symbolic.matrix.expression import (
     Constant,
@@ -14,14 +16,14 @@ from symbolic.matrix.expression import (
     IndexSum,
     Number,
     Operation,
+    Power,
     Product,
     Size,
     Sum,
     Symbol,
-    add,
-    identity,
-    multiply,
+    Transpose,
 )
+from symbolic.matrix.symbols import identity
 from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, labels
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def norm2(M: Expression) -> Expression:
     """Return the squared Frobenius norm, ``inner(M, M)``.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(norm2(X - W * S) / 2)
         norm2(X - W*S)/2
@@ -74,19 +76,12 @@ def hadamard(*factors: Expression) -> Expression:
     if factors[0].is_scalar:
         return multiply(*factors)
     outside = [
-        f
-        for factor in factors
-        if isinstance(factor, Product)
-        for f in (Number(factor.coefficient), *factor.scalars)
+        f for factor in factors if isinstance(factor, Product) for f in (Number(factor.coefficient), *factor.scalars)
     ]
     if any(f != Number(Fraction(1)) for f in outside):
         inside = [multiply(*f.matrices) if isinstance(f, Product) else f for f in factors]
         return multiply(*outside, hadamard(*inside))
-    flat = [
-        a
-        for f in factors
-        for a in (f.arguments if isinstance(f, Operation) and f.head == "hadamard" else (f,))
-    ]
+    flat = [a for f in factors for a in (f.arguments if isinstance(f, Operation) and f.head == "hadamard" else (f,))]
     kept = [a for a in flat if not (isinstance(a, Constant) and a.kind == "ones")] or flat[:1]
     return kept[0] if len(kept) == 1 else Operation("hadamard", tuple(kept), factors[0].shape)
 
@@ -140,7 +135,7 @@ class ElementwiseFunction:
         order: Which derivative of the named function this is.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> phi, M = ElementwiseFunction("phi"), matrix("M", "m", "n")
         >>> print(phi(M), phi.derivative()(M))
         phi(M) dphi(M)
@@ -150,6 +145,7 @@ class ElementwiseFunction:
     order: int = 0
 
     def __call__(self, M: Expression) -> Expression:
+        """Return the function applied to every entry of ``M``."""
         return Elementwise(self.name, self.order, M)
 
     def derivative(self, order: int = 1) -> ElementwiseFunction:
@@ -165,9 +161,7 @@ def substitute(expression: Expression, values: dict[Symbol, Expression]) -> Expr
     """
     for symbol, value in values.items():
         if symbol.shape != value.shape:
-            raise ShapeError(
-                f"{symbol} := {value}", f"{symbol} is {symbol.shape} but {value} is {value.shape}"
-            )
+            raise ShapeError(f"{symbol} := {value}", f"{symbol} is {symbol.shape} but {value} is {value.shape}")
     return _substitute(expression, values)
 
 
@@ -178,9 +172,7 @@ def symbols_of(expression: Expression) -> list[Symbol]:
     while pending:
         node = pending.pop()
         if isinstance(node, IndexSum):
-            pending += [
-                Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)
-            ]
+            pending += [Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)]
         elif isinstance(node, Symbol):
             if found.setdefault(node.name, node) != node:
                 raise ShapeError(
@@ -237,8 +229,6 @@ def _substitute(node: Expression, values: dict[Symbol, Expression]) -> Expressio
 
 def rebuild(node: Expression, children: list[Expression]) -> Expression:
     """Return an expression of the same kind with other operands, of the same shapes."""
-    from symbolic.matrix.expression import Power, Transpose, power  # noqa: PLC0415  (kept near their one use)
-
     match node:
         case Sum():
             return add(*children)
@@ -275,7 +265,7 @@ def _with_number_outside(head: str, M: Expression) -> Expression:
     return Operation(head, (M,), SCALAR)
 
 
-BUILDERS = {
+BUILDERS: dict[str, Callable[..., Expression]] = {
     "trace": trace,
     "inner": inner,
     "norm2": norm2,

@@ -64,9 +64,9 @@ def taylor_coefficients(expression: Expression, t: Symbol, order: int) -> Series
             ]
         case Product(coefficient):
             # Scalars before matrices, as in the expression; a scalar product of matrices is one factor.
-            return [c.scaled(coefficient) for c in _folded(parts, expression)]
+            return [c.scaled(coefficient) for c in _folded(parts)]
         case Power(_, exponent):
-            return _folded([parts[0]] * exponent, expression)
+            return _folded([parts[0]] * exponent)
         case Transpose():
             return [transpose_form(c) for c in parts[0]]
         case Operation(head):
@@ -91,22 +91,17 @@ def _multilinear(
     return result
 
 
-def _folded(operands: Sequence[Series], expression: Expression) -> Series:
+def _folded(operands: Sequence[Series]) -> Series:
     result = operands[0]
     for series in operands[1:]:
         shape = product_form([result[0], series[0]]).shape
         result = [
             collected(
                 shape,
-                [
-                    item
-                    for i in range(degree + 1)
-                    for item in product_form([result[i], series[degree - i]]).terms
-                ],
+                [item for i in range(degree + 1) for item in product_form([result[i], series[degree - i]]).terms],
             )
             for degree in range(len(series))
         ]
-    assert result[0].shape == expression.shape
     return result
 
 
@@ -125,11 +120,7 @@ def _composed(function: str, derivative: int, inside: Series, argument: Expressi
         power = [
             collected(
                 argument.shape,
-                [
-                    item
-                    for i in range(degree)
-                    for item in _entrywise_product(power[i], rest[degree - i]).terms
-                ],
+                [item for i in range(degree) for item in _entrywise_product(power[i], rest[degree - i]).terms],
             )
             for degree in range(order + 1)
         ]

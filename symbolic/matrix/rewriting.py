@@ -49,7 +49,7 @@ class Relation:
             column free of nodes.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> U = matrix("U", "m", "k")
         >>> print(rewrite(U.T * U * U.T, [Relation(U.T * U, identity("k"))]))
         U.T
@@ -113,9 +113,7 @@ def rewritten(form: TensorSum, relations: Sequence[Relation]) -> TensorSum:
     pending = list(form.terms)
     while pending:
         term, c = pending.pop()
-        replaced = next(
-            (r for relation in relations if (r := _replaced_once(term, relation)) is not None), None
-        )
+        replaced = next((r for relation in relations if (r := _replaced_once(term, relation)) is not None), None)
         if replaced is None:
             done[term] = done.get(term, Fraction(0)) + c
         else:
@@ -140,11 +138,7 @@ def _replaced_once(term: Contraction, relation: Relation) -> TensorSum | None:
     inner = {where[v] for v in range(len(pattern.dims)) if v not in pattern.legs}
     kept = [v for v in range(len(term.dims)) if v not in inner]
     number = {v: i for i, v in enumerate(kept)}
-    nodes = [
-        (label, tuple(number[v] for v in slots))
-        for i, (label, slots) in enumerate(term.nodes)
-        if i not in used
-    ]
+    nodes = [(label, tuple(number[v] for v in slots)) for i, (label, slots) in enumerate(term.nodes) if i not in used]
     bare = single([term.dims[v] for v in kept], nodes, range(len(kept)), ())
     names = {v: str(v) for v in kept}
     legs = [names[where[v]] for v in pattern.rows + pattern.cols]
@@ -169,9 +163,7 @@ def _occurrences(pattern: Contraction, term: Contraction) -> Iterator[tuple[set[
         alone = degree[at] == own[v] and at not in term.legs
         return alone and at not in {w for u, w in where.items() if u != v}
 
-    def search(
-        position: int, used: set[int], where: dict[int, int]
-    ) -> Iterator[tuple[set[int], dict[int, int]]]:
+    def search(position: int, used: set[int], where: dict[int, int]) -> Iterator[tuple[set[int], dict[int, int]]]:
         if position == len(pattern.nodes):
             yield used, where
             return

@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.matrices import expressions as sm
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from symbolic.matrix.arithmetic import add, multiply, power
 from symbolic.matrix.dimensions import ONE, Dimension, ShapeError
 from symbolic.matrix.expression import (
     Constant,
@@ -24,15 +25,9 @@ from symbolic.matrix.expression import (
     Sum,
     Symbol,
     Transpose,
-    add,
-    identity,
-    multiply,
-    ones,
-    power,
-    scalar,
-    zeros,
 )
 from symbolic.matrix.operations import ElementwiseFunction, diag, hadamard, kronecker, trace
+from symbolic.matrix.symbols import identity, ones, scalar, zeros
 
 _ENTRY = sympy.Dummy("x")
 
@@ -69,7 +64,7 @@ def from_sympy(expression: Any) -> Expression:
     return _from(expression, names)
 
 
-def to_sympy(expression: Expression) -> Any:
+def to_sympy(expression: Expression) -> Any:  # noqa: C901  (one case a kind of expression)
     """Return the SymPy expression for an expression; it prints as LaTeX, and ``.doit()`` leaves it equal.
 
     Raises:
@@ -77,7 +72,7 @@ def to_sympy(expression: Expression) -> Any:
             known to be diagonal, which SymPy's matrix expressions do not have.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> print(to_sympy(matrix("W", "m", "k").T * matrix("X", "m", "n") / 2))
         (1/2)*W.T*X
     """
@@ -89,11 +84,7 @@ def to_sympy(expression: Expression) -> Any:
         case Symbol(name, rows, cols, structure):
             if structure != "general":
                 raise UnsupportedSympyError(f"{name}: SymPy has no {structure} matrix symbol")
-            return (
-                sympy.Symbol(name)
-                if expression.is_scalar
-                else sympy.MatrixSymbol(name, _size(rows), _size(cols))
-            )
+            return sympy.Symbol(name) if expression.is_scalar else sympy.MatrixSymbol(name, _size(rows), _size(cols))
         case Constant():
             return _constant_to(expression)
         case Sum(terms):
@@ -114,7 +105,7 @@ def to_sympy(expression: Expression) -> Any:
     raise UnsupportedSympyError(f"no SymPy expression for {type(expression).__name__}")
 
 
-def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR0912  (a table of heads)
+def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0912  (a table of heads)
     parts = [] if not hasattr(e, "args") else e.args
     match e:
         case sympy.Rational():

@@ -23,7 +23,7 @@ class Comparison:
         variable: The name of the variable.
         sympy: SymPy's answer as text, or the kind of error it raised.
         ours: Our gradient.
-        judgement: ``equal``, ``silently 0``, ``wrong``, ``raises``, or ``not read`` if the answer holds something that is
+        judgement: ``equal``, ``silently 0``, ``wrong``, ``raises``, or ``not read`` if the answer holds what is
             not a matrix expression for all dimensions (an unevaluated derivative, an array contraction).
     """
 
@@ -51,7 +51,8 @@ def comparison_markdown() -> str:
 
 def _compared(probe: Probe) -> Comparison:
     variable = from_sympy(probe.variable)
-    assert isinstance(variable, Symbol)
+    if not isinstance(variable, Symbol):
+        raise TypeError(f"{variable} is not a symbol")
     ours = gradient(from_sympy(probe.objective), variable).expression
     try:
         answer = sympy_gradient(probe)

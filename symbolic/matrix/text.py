@@ -18,7 +18,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
-from symbolic.matrix.tensor_sum import Applied, Entry
+from symbolic.matrix.tensor_sum import Entry, as_applied
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 INDICES = "ijklpqrsuvwxyzabcdefgh"
 
 
-def to_text(expression: Expression) -> str:
+def to_text(expression: Expression) -> str:  # noqa: C901  (one case a kind of expression)
     """Return the expression as text, e.g. ``norm2(X - W*S)/2``.
 
     The text reads back as an equal expression, except for :class:`IndexSum`, which is for reading only.
@@ -68,18 +68,15 @@ def derivative_name(function: str, order: int) -> str:
 
 def is_negative(term: Expression) -> bool:
     """Whether the term is written with a minus sign."""
-    return (isinstance(term, Product) and term.coefficient < 0) or (
-        isinstance(term, Number) and term.value < 0
-    )
+    return (isinstance(term, Product) and term.coefficient < 0) or (isinstance(term, Number) and term.value < 0)
 
 
 def without_sign(term: Expression) -> Expression:
     """Return the term without its minus sign, if it has one."""
-    if not is_negative(term):
-        return term
     if isinstance(term, Number):
-        return Number(-term.value)
-    assert isinstance(term, Product)
+        return Number(abs(term.value))
+    if not isinstance(term, Product) or term.coefficient > 0:
+        return term
     if term.coefficient == -1 and len(term.factors) == 1:
         return term.factors[0]
     return Product(-term.coefficient, term.factors)
@@ -88,9 +85,7 @@ def without_sign(term: Expression) -> Expression:
 def signed_sum(terms: list[tuple[bool, str]]) -> str:
     """Return the terms joined by their signs."""
     first, *rest = terms
-    return (
-        ("-" if first[0] else "") + first[1] + "".join((" - " if minus else " + ") + t for minus, t in rest)
-    )
+    return ("-" if first[0] else "") + first[1] + "".join((" - " if minus else " + ") + t for minus, t in rest)
 
 
 def index_names(count: int) -> list[str]:
@@ -135,5 +130,5 @@ def _index_text(contraction: Contraction) -> str:
 def _applied_text(label: Label) -> str:
     from symbolic.matrix.read_back import argument_matrix  # noqa: PLC0415  (reading back prints while it works)
 
-    assert isinstance(label, Applied)
-    return f"{derivative_name(label.function, label.order)}({to_text(argument_matrix(label))})"
+    applied = as_applied(label)
+    return f"{derivative_name(applied.function, applied.order)}({to_text(argument_matrix(applied))})"

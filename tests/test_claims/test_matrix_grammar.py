@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claims.matrix_declarations import GrammarError, UnknownNameError, parse_shapes
 from claims.matrix_grammar import (
     DEEPEST,
     LONGEST_TEXT,
-    GrammarError,
-    UnknownNameError,
     derive_from_text,
     parse_expression,
-    parse_shapes,
 )
 from symbolic.matrix.canonical import is_equal
 from symbolic.matrix.dimensions import ShapeError

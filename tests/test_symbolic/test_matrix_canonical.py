@@ -11,19 +11,7 @@ import pytest
 from symbolic.matrix.canonical import canonical_form, is_equal
 from symbolic.matrix.dimensions import Dimension, ShapeError, dimension
 from symbolic.matrix.entrywise import EntrywiseError, check_equal
-from symbolic.matrix.expression import (
-    IndexSum,
-    Number,
-    Size,
-    Symbol,
-    commutation,
-    identity,
-    matrix,
-    ones,
-    scalar,
-    vector,
-    zeros,
-)
+from symbolic.matrix.expression import IndexSum, Number, Size, Symbol
 from symbolic.matrix.operations import (
     ElementwiseFunction,
     diag,
@@ -36,6 +24,7 @@ from symbolic.matrix.operations import (
     vec,
 )
 from symbolic.matrix.read_back import read_back
+from symbolic.matrix.symbols import commutation, identity, matrix, ones, scalar, vector, zeros
 from symbolic.matrix.tensor_sum import contract
 
 A, B, C, E, F, G = (matrix(name, "n", "n") for name in "ABCEFG")
@@ -101,13 +90,13 @@ UNEQUAL = [
 ]
 
 
-@pytest.mark.parametrize(("left", "right"), EQUAL, ids=lambda e: str(e))
+@pytest.mark.parametrize(("left", "right"), EQUAL, ids=str)
 def test_equal_for_all_dimensions(left, right):
     assert is_equal(left, right)
     check_equal(left, right)
 
 
-@pytest.mark.parametrize(("left", "right"), UNEQUAL, ids=lambda e: str(e))
+@pytest.mark.parametrize(("left", "right"), UNEQUAL, ids=str)
 def test_near_misses_are_not_equal(left, right):
     assert not is_equal(left, right)
     with pytest.raises(EntrywiseError):

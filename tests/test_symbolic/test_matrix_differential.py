@@ -9,7 +9,6 @@ from symbolic.matrix.canonical import canonical_form, is_equal
 from symbolic.matrix.differential import frechet_derivative, gradient, hessian_map, second_derivative
 from symbolic.matrix.dimensions import ShapeError
 from symbolic.matrix.entrywise import EntrywiseError, check_frechet, check_gradient, check_second
-from symbolic.matrix.expression import commutation, identity, matrix, ones, scalar, vector
 from symbolic.matrix.linear_map import hessian_block, jacobian
 from symbolic.matrix.objective import TooManyTermsError, derive
 from symbolic.matrix.operations import (
@@ -23,6 +22,7 @@ from symbolic.matrix.operations import (
     vec,
 )
 from symbolic.matrix.steps import ADJOINT, READ_FIRST, READ_SECOND, RIESZ, SUBSTITUTE
+from symbolic.matrix.symbols import commutation, identity, matrix, ones, scalar, vector
 
 X, W, S, M = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n"), matrix("M", "m", "n")
 Q, x, c = matrix("Q", "n", "n"), vector("x", "n"), scalar("c")
@@ -52,14 +52,14 @@ GRADIENTS = [
 ]
 
 
-@pytest.mark.parametrize(("objective", "variable", "expected"), GRADIENTS, ids=lambda e: str(e))
+@pytest.mark.parametrize(("objective", "variable", "expected"), GRADIENTS, ids=str)
 def test_known_gradients(objective, variable, expected):
     found = gradient(objective, variable)
     assert is_equal(found.expression, expected)
     assert found.derivation.recheck()
 
 
-@pytest.mark.parametrize(("objective", "variable", "expected"), GRADIENTS[:-1], ids=lambda e: str(e))
+@pytest.mark.parametrize(("objective", "variable", "expected"), GRADIENTS[:-1], ids=str)
 def test_the_entrywise_check_refuses_near_misses(objective, variable, expected):
     G = matrix("G__", variable.rows, variable.cols)
     check_gradient(objective, variable, G, expected)
@@ -107,7 +107,7 @@ def test_hessian_blocks_are_adjoint_to_each_other():
         (norm2(X), X, 2 * vec(X).T),
         (X, X, identity(X.cols * X.rows)),
     ],
-    ids=lambda e: str(e),
+    ids=str,
 )
 def test_known_jacobians(F, variable, expected):
     J = jacobian(F, variable).matrix()

@@ -5,10 +5,10 @@ from fractions import Fraction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from symbolic.matrix.arithmetic import multiply
 from symbolic.matrix.canonical import canonical_form, is_equal
 from symbolic.matrix.differential import frechet_derivative, gradient, hessian_map, second_derivative
 from symbolic.matrix.entrywise import check_equal
-from symbolic.matrix.expression import identity, matrix, multiply, ones, scalar, vector
 from symbolic.matrix.factoring import factored
 from symbolic.matrix.linear_map import jacobian
 from symbolic.matrix.objective import expanded_size
@@ -24,6 +24,7 @@ from symbolic.matrix.operations import (
     vec,
 )
 from symbolic.matrix.read_back import read_back
+from symbolic.matrix.symbols import identity, matrix, ones, scalar, vector
 
 A, B, C = matrix("A", "m", "n"), matrix("B", "n", "k"), matrix("C", "k", "m")
 Q, P, D = matrix("Q", "n", "n"), matrix("P", "n", "n", "symmetric"), matrix("D", "k", "k", "diagonal")
@@ -37,41 +38,37 @@ NUMBERS = st.sampled_from([Fraction(-2), Fraction(-1), Fraction(1, 3), Fraction(
 
 
 def fitting(rows, cols):
-    found = [s for s in SYMBOLS if s.shape == (rows, cols)] + [
-        s.T for s in SYMBOLS if s.T.shape == (rows, cols)
-    ]
+    found = [s for s in SYMBOLS if s.shape == (rows, cols)] + [s.T for s in SYMBOLS if s.T.shape == (rows, cols)]
     found.append(ones(rows, cols))
     return found + ([identity(rows)] if rows == cols else [])
 
 
 @st.composite
-def matrices(draw, rows, cols, depth=2, functions=True):
+def matrices(draw, rows, cols, depth=2, *, functions=True):
     if depth == 0:
         return draw(st.sampled_from(fitting(rows, cols)))
-    kind = draw(
-        st.sampled_from(["symbol", "product", "product", "sum", "hadamard", "function", "scaled", "diag"])
-    )
-    part = matrices(rows, cols, depth - 1, functions)
+    kind = draw(st.sampled_from(["symbol", "product", "product", "sum", "hadamard", "function", "scaled", "diag"]))
+    part = matrices(rows, cols, depth - 1, functions=functions)
     if kind == "sum":
         return draw(part) + draw(NUMBERS) * draw(part)
     if kind == "hadamard":
         return hadamard(draw(part), draw(part))
     if kind == "product":
         middle = draw(st.sampled_from(list(SIZES.values())))
-        return draw(matrices(rows, middle, depth - 1, functions)) * draw(
-            matrices(middle, cols, depth - 1, functions)
+        return draw(matrices(rows, middle, depth - 1, functions=functions)) * draw(
+            matrices(middle, cols, depth - 1, functions=functions)
         )
     if kind == "scaled":
-        return draw(scalars(depth - 1, functions)) * draw(part)
+        return draw(scalars(depth - 1, functions=functions)) * draw(part)
     if kind == "function" and functions:
-        return draw(st.sampled_from([phi, psi]))(draw(matrices(rows, cols, depth - 1, False)))
+        return draw(st.sampled_from([phi, psi]))(draw(matrices(rows, cols, depth - 1, functions=False)))
     if kind == "diag" and rows == cols:
         return diag(diag(draw(part)))
     return draw(st.sampled_from(fitting(rows, cols)))
 
 
 @st.composite
-def scalars(draw, depth=2, functions=True):
+def scalars(draw, depth=2, *, functions=True):
     if depth == 0:
         return draw(st.sampled_from([c, trace(Q), x.T * P * x, y.T * A * x, norm2(X)]))
     rows, cols = draw(st.sampled_from([("m", "n"), ("n", "n"), ("k", "m"), ("n", 1)]))
@@ -86,10 +83,10 @@ def scalars(draw, depth=2, functions=True):
         case "trace":
             return trace(draw(matrices(shape[0], shape[0], depth=depth - 1, functions=functions)))
         case "power":
-            return draw(scalars(depth - 1, functions)) ** 2
+            return draw(scalars(depth - 1, functions=functions)) ** 2
         case "product":
-            return draw(scalars(depth - 1, functions)) * draw(scalars(depth - 1, functions))
-    return draw(scalars(depth - 1, functions)) + draw(NUMBERS) * draw(scalars(depth - 1, functions))
+            return draw(scalars(depth - 1, functions=functions)) * draw(scalars(depth - 1, functions=functions))
+    return draw(scalars(depth - 1, functions=functions)) + draw(NUMBERS) * draw(scalars(depth - 1, functions=functions))
 
 
 MAPS = st.sampled_from(sorted(SIZES)).flatmap(

@@ -6,8 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from symbolic.matrix.entrywise import Instance
-from symbolic.matrix.expression import commutation, identity, matrix, ones, scalar, vector
+from symbolic.matrix.instance import Instance
 from symbolic.matrix.linear_map import jacobian
 from symbolic.matrix.numpy_code import NumpyCodeError, function_text
 from symbolic.matrix.objective import derive
@@ -22,6 +21,7 @@ from symbolic.matrix.operations import (
     trace,
     vec,
 )
+from symbolic.matrix.symbols import commutation, identity, matrix, ones, scalar, vector
 
 X, W, S, M = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n"), matrix("M", "m", "n")
 Q, D = matrix("Q", "n", "n"), matrix("D", "k", "k", "diagonal")
@@ -59,8 +59,7 @@ def rationals(symbols, seed):
 
 def as_arrays(symbols, exact):
     return {
-        s.name: float(exact[s.name][0][0]) if s.is_scalar else np.array(exact[s.name], dtype=float)
-        for s in symbols
+        s.name: float(exact[s.name][0][0]) if s.is_scalar else np.array(exact[s.name], dtype=float) for s in symbols
     }
 
 
@@ -75,7 +74,7 @@ def relative_error(found, wanted):
     return np.max(np.abs(np.asarray(found) - wanted)) / max(1.0, np.max(np.abs(wanted)))
 
 
-@pytest.mark.parametrize(("f", "variables"), OBJECTIVES, ids=lambda e: str(e))
+@pytest.mark.parametrize(("f", "variables"), OBJECTIVES, ids=str)
 def test_the_module_agrees_with_exact_values(f, variables):
     derived = derive(f, variables, hessian=True)
     directions = list(derived.directions.values())
@@ -154,7 +153,7 @@ def test_gradient_and_second_derivative_agree_with_high_precision_differences():
 @pytest.mark.parametrize(
     "F",
     [kronecker(Q, Q), diag(x), hadamard(M, W * S), phi(W * S), X.T, kronecker(diag(vec(Q)), Q)],
-    ids=lambda e: str(e),
+    ids=str,
 )
 def test_jacobian_matrices_run_and_index_sums_too(F):
     variable = next(s for s in symbols_of(F) if s.name in {"Q", "x", "W", "X"})
@@ -162,9 +161,7 @@ def test_jacobian_matrices_run_and_index_sums_too(F):
     symbols = sorted({*symbols_of(J), *symbols_of(F)}, key=lambda s: s.name)
     at, exact = rationals(symbols, seed=1)
     used = [name for name in ("phi", "dphi") if f"{name}(" in str(J)]
-    text = "import numpy as np\n" + function_text(
-        "J", "Return J.", [*(s.name for s in symbols), *used], symbols, [J]
-    )
+    text = "import numpy as np\n" + function_text("J", "Return J.", [*(s.name for s in symbols), *used], symbols, [J])
     found = module(text)["J"](**as_arrays(symbols, exact), **{name: functions(1)[name] for name in used})
     wanted = [[float(Fraction(str(entry))) for entry in row] for row in at.evaluate(J)]
     assert np.shape(found) == np.shape(wanted)

@@ -7,10 +7,11 @@ import pytest
 from symbolic.derivation import Derivation, StepError
 from symbolic.matrix.canonical import is_equal
 from symbolic.matrix.dimensions import ShapeError
-from symbolic.matrix.expression import Number, identity, matrix, ones, vector, zeros
+from symbolic.matrix.expression import Number
 from symbolic.matrix.operations import ElementwiseFunction, norm2, trace
 from symbolic.matrix.proving import Unproved, modulo, prove_equal
 from symbolic.matrix.rewriting import Relation, RelationError, rewrite
+from symbolic.matrix.symbols import identity, matrix, ones, vector, zeros
 
 X, U, V = matrix("X", "m", "n"), matrix("U", "m", "k"), matrix("V", "n", "k")
 D, E = matrix("D", "k", "k", "diagonal"), matrix("E", "k", "k", "diagonal")
@@ -37,7 +38,7 @@ PROJECTOR = [Relation(P * P, P)]
         (X * X.T * U * D, U * D * E, [Relation(X * X.T * U, U * E)]),
         (D * D * D * E * D, D * E, [Relation(D * D, D)]),
     ],
-    ids=lambda e: str(e),
+    ids=str,
 )
 def test_identities_that_follow(left, right, relations):
     proof = prove_equal(left, right, relations)
@@ -57,7 +58,7 @@ def test_identities_that_follow(left, right, relations):
         (trace(A * B), trace(A) * trace(B), []),
         (trace(I_n - P), trace(I_n), PROJECTOR),
     ],
-    ids=lambda e: str(e),
+    ids=str,
 )
 def test_near_misses_get_a_counterexample(left, right, relations):
     found = prove_equal(left, right, relations)

@@ -6,7 +6,6 @@ from sympy import MatrixSymbol, Trace
 
 from symbolic.matrix.canonical import is_equal
 from symbolic.matrix.differential import gradient
-from symbolic.matrix.expression import identity, matrix, ones, scalar, vector, zeros
 from symbolic.matrix.operations import (
     ElementwiseFunction,
     diag,
@@ -17,6 +16,7 @@ from symbolic.matrix.operations import (
     trace,
     vec,
 )
+from symbolic.matrix.symbols import identity, matrix, ones, scalar, vector, zeros
 from symbolic.matrix.sympy_border import UnsupportedSympyError, from_sympy, to_sympy
 from symbolic.matrix.sympy_comparison import compare_with_sympy, comparison_markdown
 
