@@ -162,7 +162,7 @@ def hessian_map(f: Expression, directions: Mapping[Symbol, Expression]) -> dict[
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> G, H = matrix("G", "m", "k"), matrix("H", "k", "n")
         >>> print(hessian_map(norm2(X - W * S) / 2, {W: G, S: H})[W])
-        (W*H + G*S)*S.T + (W*S - X)*H.T
+        (W*S - X)*H.T + (W*H + G*S)*S.T
     """
     _require_scalar("hessian_map", f)
     return {U: frechet_derivative(gradient(f, U).expression, directions) for U in directions}

@@ -28,6 +28,7 @@ from symbolic.matrix.expression import (
 )
 from symbolic.matrix.operations import ElementwiseFunction, diag, hadamard, kronecker, trace
 from symbolic.matrix.symbols import identity, ones, scalar, zeros
+from symbolic.matrix.sympy_probes import SYMPY_TRACE
 
 _ENTRY = sympy.Dummy("x")
 
@@ -55,12 +56,9 @@ def from_sympy(expression: Any) -> Expression:
         >>> print(from_sympy(sympy.Trace(W * S * S.T * W.T) / 2))
         trace(W*S*S.T*W.T)/2
     """
-    names = {
-        str(s)
-        for M in sympy.sympify(expression, strict=True).atoms(sympy.MatrixSymbol)
-        for d in M.shape
-        for s in d.free_symbols
-    }
+    if not isinstance(expression, sympy.Basic):
+        raise UnsupportedSympyError(f"{expression!r}: not a SymPy expression")
+    names = {str(s) for M in expression.atoms(sympy.MatrixSymbol) for d in M.shape for s in d.free_symbols}
     return _from(expression, names)
 
 
@@ -128,7 +126,7 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0912  (a tab
             return power(_from(parts[0], names), int(parts[1]))
         case sm.Transpose():
             return _from(e.arg, names).T
-        case sm.Trace():
+        case SYMPY_TRACE():
             return trace(_from(e.arg, names))
         case sm.HadamardProduct():
             return hadamard(*(_from(p, names) for p in parts))
@@ -210,17 +208,17 @@ def _product_to(product: Product) -> Any:
     if not product.is_scalar:
         return sm.MatMul(scalars, *chain) if scalars != 1 else sm.MatMul(*chain)
     # SymPy's 1 by 1 matrices are not scalars; their traces are.
-    return scalars * sm.Trace(sm.MatMul(*chain))
+    return scalars * SYMPY_TRACE(sm.MatMul(*chain))
 
 
 def _operation_to(head: str, made: list[Any], expression: Operation) -> Any:
     match head:
         case "trace":
-            return sm.Trace(made[0])
+            return SYMPY_TRACE(made[0])
         case "norm2" | "inner" if expression.arguments[0].is_scalar:
             return made[0] * made[-1]
         case "norm2" | "inner":
-            return sm.Trace(sm.MatMul(sm.Transpose(made[0]).doit(), made[-1]))
+            return SYMPY_TRACE(sm.MatMul(sm.Transpose(made[0]).doit(), made[-1]))
         case "hadamard":
             return sm.HadamardProduct(*made)
         case "kronecker":

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import HadamardProduct, Identity, MatrixSymbol, Trace
+from sympy import HadamardProduct, Identity, MatrixSymbol
+
+SYMPY_TRACE: Any = type(sympy.trace(MatrixSymbol("M", 2, 2)))
+"""SymPy's class of unevaluated traces. (Its name means something else in this project.)"""
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,23 @@ def probes() -> tuple[Probe, ...]:
     phi = sympy.Function("phi")
 
     def norm2(E: Any) -> Any:
-        return Trace(E.T * E)
+        return SYMPY_TRACE(E.T * E)
 
     half = sympy.Rational(1, 2)
     return (
-        Probe("trace(A.T*X)", Trace(A.T * X), X),
+        Probe("trace(A.T*X)", SYMPY_TRACE(A.T * X), X),
         Probe("norm2(X)/2", half * norm2(X), X),
         Probe("norm2(X - W*S)/2", half * norm2(X - W * S), W),
         Probe("norm2(A - U*V)/2 + norm2(U)/2", half * norm2(A - U * V) + half * norm2(U), U),
-        Probe("trace(Q)**2", Trace(Q) ** 2, Q),
-        Probe("trace(I - Q)**2", Trace(Identity(n) - Q) ** 2, Q),
-        Probe("trace(Q*B*Q)", Trace(Q * B * Q), Q),
-        Probe("trace(Q*Q*Q)", Trace(Q**3), Q),
+        Probe("trace(Q)**2", SYMPY_TRACE(Q) ** 2, Q),
+        Probe("trace(I - Q)**2", SYMPY_TRACE(Identity(n) - Q) ** 2, Q),
+        Probe("trace(Q*B*Q)", SYMPY_TRACE(Q * B * Q), Q),
+        Probe("trace(Q*Q*Q)", SYMPY_TRACE(Q**3), Q),
         Probe("norm2(U.T*U - V*V.T)/4", norm2(U.T * U - V * V.T) / 4, U),
-        Probe("trace(X.T*A)*trace(Q)", Trace(X.T * A) * Trace(Q), X),
+        Probe("trace(X.T*A)*trace(Q)", SYMPY_TRACE(X.T * A) * SYMPY_TRACE(Q), X),
         Probe("norm2(hadamard(M, U*V - A))/2", half * norm2(HadamardProduct(M, U * V - A)), U),
         Probe("norm2(phi(P.T*Y))/2", half * norm2((P.T * Y).applyfunc(phi)), P),
-        Probe("trace(x.T*Q*x)", Trace(x.T * Q * x), x),
+        Probe("trace(x.T*Q*x)", SYMPY_TRACE(x.T * Q * x), x),
     )
 
 

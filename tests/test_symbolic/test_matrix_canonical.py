@@ -184,8 +184,7 @@ def test_floats_and_unknown_structures_are_refused():
 
 def test_same_bytes_under_any_hash_seed():
     program = (
-        "from symbolic.matrix.expression import *; from symbolic.matrix.operations import *\n"
-        "from symbolic.matrix.objective import derive\n"
+        "from symbolic.matrix import *\n"
         "phi = ElementwiseFunction('phi'); U, V = matrix('U', 'd', 'k'), matrix('V', 'd', 'k')\n"
         "X, Y = matrix('X', 'd', 'n'), matrix('Y', 'd', 'n')\n"
         "f = trace(phi(U.T*X).T*phi(V.T*Y)) + norm2(U.T*V - V.T*U)\n"
