@@ -9,6 +9,8 @@ from fractions import Fraction
 SMOOTH_HEADS = (
     "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sigmoid", "erf", "erfc", "atan", "softplus",
 )  # fmt: skip
+ODD_HEADS = frozenset({"sin", "tan", "sinh", "tanh", "erf", "atan", "sign"})
+EVEN_HEADS = frozenset({"cos", "cosh", "sech", "abs"})
 KINKED_HEADS = ("abs", "sign", "heaviside", "relu")
 
 
@@ -291,11 +293,18 @@ def apply(head: str, argument: Expression | Fraction | int) -> Expression:
         other = g.arguments[1 if g.arguments[0] == ONE else 0]
         if other.head == "exp":
             return apply("softplus", other.arguments[0])
-    if g == ZERO and head in {"sin", "tan", "sinh", "tanh", "erf", "atan", "abs", "sign", "relu"}:
+    if g == ZERO and (head in ODD_HEADS or head in {"abs", "relu"}):
         return ZERO
     if g == ZERO and head in {"cos", "cosh", "sech", "erfc"}:
         return ONE
-    return Expression(head, (g,))
+    # One form for f(g) and f(−g), so that they can cancel.
+    if head in ODD_HEADS and _leads_negative(g):
+        return -Expression(head, (-g,))
+    return Expression(head, (-g if head in EVEN_HEADS and _leads_negative(g) else g,))
+
+
+def _leads_negative(g: Expression) -> bool:
+    return split_coefficient(g.arguments[0] if g.head == "add" else g)[0] < 0
 
 
 def rebuild(expression: Expression, arguments: tuple[Expression, ...]) -> Expression:

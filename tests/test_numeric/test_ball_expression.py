@@ -123,6 +123,13 @@ def test_constructors_stay_exact():
         apply("tanhh", Z)
 
 
+def test_odd_and_even_heads_have_one_form():
+    assert apply("tanh", -Z) == -apply("tanh", Z)
+    assert apply("cos", 1 - Z) + apply("cos", -(1 - Z)) == 2 * apply("cos", 1 - Z)
+    ratio = (apply("exp", Z) - apply("exp", -Z)) / (apply("exp", Z) + apply("exp", -Z))
+    assert parity(ratio) == "odd"
+
+
 def test_ball_values_contain_the_function_on_wide_balls():
     wide = arb(0).union(arb(2))
     for head in ("relu", "abs", "sign", "heaviside", "tanh", "softplus"):

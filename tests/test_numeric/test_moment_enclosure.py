@@ -293,6 +293,21 @@ def test_a_wrong_fast_path_is_caught(monkeypatch):
         enclose_moment(TANH, 2, 0, 0, 15)
 
 
+def test_large_and_tiny_values_keep_their_relative_accuracy():
+    for f, exact in [
+        (A("exp", 60 * Z), lambda: arb(1800).exp()),
+        (A("cos", 20 * Z) * A("cos", 20 * Z) - Fraction(1, 2), lambda: (-arb(800)).exp() / 2),
+        (A("relu", Z - 30), None),
+    ]:
+        found = enclose_expectation(f, 12)
+        assert found.accuracy in {"relative", "absolute"}
+        if exact is not None:
+            with working_bits(200):
+                assert found.value.overlaps(exact())
+        if found.accuracy == "relative":
+            assert has_relative_radius(found.value, 12)
+
+
 def test_maximum_of_two_curves_is_split_where_they_cross():
     # E max(z, 1 − z) = E|z − 1/2| + 1/2.
     found = enclose_expectation(maximum(Z, 1 - Z), 20)
