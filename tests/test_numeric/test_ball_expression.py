@@ -7,22 +7,9 @@ from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numeric.activation_trees import gelu, leaky_relu, maximum, minimum, square_root
 from numeric.ball_evaluation import evaluate, evaluate_series
-from numeric.ball_expression import (
-    PI,
-    SMOOTH_HEADS,
-    ZERO,
-    ExpressionError,
-    Z,
-    apply,
-    as_expression,
-    gelu,
-    leaky_relu,
-    maximum,
-    minimum,
-    rational,
-    square_root,
-)
+from numeric.ball_expression import PI, SMOOTH_HEADS, ZERO, ExpressionError, Z, apply, as_expression, rational
 from numeric.balls import rational_ball, series_length, working_bits
 from numeric.kinks import KinkError, break_points, smooth_pieces
 from numeric.parity import is_identically_zero, parity

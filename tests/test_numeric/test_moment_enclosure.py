@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numeric import trapezoid
-from numeric.ball_expression import PI, ZERO, Z, apply, gelu, leaky_relu, maximum, rational, square_root
+from numeric.activation_trees import gelu, leaky_relu, maximum, square_root
+from numeric.ball_expression import PI, ZERO, Z, apply, rational
 from numeric.balls import has_relative_radius, power_of_ten, rational_ball, working_bits
 from numeric.fast_paths import fast_paths, scaled_tanh
 from numeric.growth import Growth
