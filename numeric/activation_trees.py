@@ -1,4 +1,4 @@
-"""Trees of functions that are combinations of the primitive heads: roots, the normal law, GELU, leaky ReLU, max, min."""
+"""Trees of functions that combine the primitive heads: roots, the normal law, GELU, leaky ReLU, max and min."""
 
 from __future__ import annotations
 
