@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numeric import trapezoid
-from numeric.ball_expression import PI, ZERO, Z, apply, gelu, leaky_relu, maximum, rational, square_root
+from numeric.activation_trees import gelu, leaky_relu, maximum, square_root
+from numeric.ball_expression import PI, ZERO, Z, apply, rational
 from numeric.balls import has_relative_radius, power_of_ten, rational_ball, working_bits
 from numeric.fast_paths import fast_paths, scaled_tanh
 from numeric.growth import Growth
@@ -291,6 +292,21 @@ def test_a_wrong_fast_path_is_caught(monkeypatch):
     monkeypatch.setattr("numeric.moment_enclosure.fast_paths", [type(path)("mutant", path.recognise, shifted)])
     with pytest.raises(DisjointEnclosuresError):
         enclose_moment(TANH, 2, 0, 0, 15)
+
+
+def test_large_and_tiny_values_keep_their_relative_accuracy():
+    for f, exact in [
+        (A("exp", 60 * Z), lambda: arb(1800).exp()),
+        (A("cos", 20 * Z) * A("cos", 20 * Z) - Fraction(1, 2), lambda: (-arb(800)).exp() / 2),
+        (A("relu", Z - 30), None),
+    ]:
+        found = enclose_expectation(f, 12)
+        assert found.accuracy in {"relative", "absolute"}
+        if exact is not None:
+            with working_bits(200):
+                assert found.value.overlaps(exact())
+        if found.accuracy == "relative":
+            assert has_relative_radius(found.value, 12)
 
 
 def test_maximum_of_two_curves_is_split_where_they_cross():

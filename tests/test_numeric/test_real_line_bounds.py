@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 from flint import acb, arb
 
+from numeric.activation_trees import gelu, square_root
 from numeric.ball_evaluation import evaluate
-from numeric.ball_expression import Z, apply, gelu, rational, square_root
+from numeric.ball_expression import Z, apply, rational
 from numeric.balls import rational_ball, working_bits
 from numeric.growth import Growth, start_of_small_tail
 from numeric.half_strip import HalfStrip
