@@ -107,7 +107,8 @@ def _gather_hadamard(terms: list[Term], factor: Expression, ends: tuple[bool, bo
         left = list(_entries(chain[0]))
         left.remove(factor)
         rest = hadamard(*left) if left else Constant("ones", *factor.shape)
-        inside.append((c, scalars, (rest,)))
+        more, scalars_inside, chain_inside = _term(rest)
+        inside.append((c * more, scalars + scalars_inside, chain_inside))
     return hadamard(factor, _with_content_outside(_gather(inside, ends)))
 
 

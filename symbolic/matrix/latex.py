@@ -100,9 +100,14 @@ def to_latex_lines(expression: Expression, terms_a_line: int = _TERMS_A_LINE) ->
 @cache
 def name_to_latex(name: str) -> str:
     """Return a name as LaTeX: Greek letters and subscripts as such, a direction ``dW`` upright in its d."""
-    if len(name) > 1 and name[0] == "d" and name[1].isupper():
+    base = name[1:].split("_", maxsplit=1)[0]
+    if name.startswith("d") and base and (len(base) == 1 or base[0].isupper() or _is_greek(base)):
         return rf"\mathrm{{d}}{name_to_latex(name[1:])}"
     return str(latex(SympySymbol(name)))
+
+
+def _is_greek(name: str) -> bool:
+    return str(latex(SympySymbol(name))).startswith("\\")
 
 
 def _fraction(value: Fraction) -> str:

@@ -6,6 +6,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from symbolic.matrix.canonical import canonical_form, is_equal
@@ -202,3 +203,33 @@ def test_same_bytes_under_any_hash_seed():
     }
     assert len(outputs) == 1
     assert len(outputs.pop()) > 1000
+
+
+def _partitions(count):
+    """All ways to identify ``count`` slots, as lists of index numbers."""
+    grown = [[]]
+    for _ in range(count):
+        grown = [[*p, i] for p in grown for i in range(max(p, default=-1) + 2)]
+    return grown
+
+
+@pytest.mark.parametrize("symbols", [(A, A, A), (A, A, B), (A, P, P), (A, B, x)], ids=str)
+def test_every_contraction_of_three_nodes_has_one_form_and_its_own(symbols):
+    # All graphs of three nodes: equal forms exactly where random integer matrices give equal values. The size is at
+    # least the number of indices, so by the theorem of the module different forms are different polynomials.
+    rng = np.random.default_rng(6)
+    size = 6
+    values = {s.name: rng.integers(-30, 30, size=(size, size if s is not x else 1)) for s in (A, B, P, x)}
+    values["P"] = values["P"] + values["P"].T
+    slots = [1 if s is x else 2 for s in symbols]
+    forms, numbers = {}, {}
+    for partition in _partitions(sum(slots)):
+        names = ["abcdef"[i] for i in partition]
+        at = iter(names)
+        legs = [[next(at) for _ in range(count)] for count in slots]
+        form = contract([(canonical_form(s), leg) for s, leg in zip(symbols, legs, strict=True)], [])
+        operands = [values[s.name].astype(np.int64).reshape((size,) * c) for s, c in zip(symbols, slots, strict=True)]
+        number = int(np.einsum(",".join("".join(leg) for leg in legs) + "->", *operands))
+        assert forms.setdefault(form, number) == number, "unsound: one form, two values"
+        numbers.setdefault(number, form)
+    assert len(numbers) == len(forms), "two forms for one polynomial"

@@ -193,3 +193,25 @@ def test_derivatives_of_sums_that_only_indices_can_write():
     assert is_equal(linear(K), kronecker(K, A) + kronecker(A, K))
     squared = jacobian(linear.matrix().expression * vec(K), A)
     assert is_equal(squared.value, vec(kronecker(squared.argument, K) + kronecker(K, squared.argument)))
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("dW", r"\mathrm{d}W"),
+        ("dx", r"\mathrm{d}x"),
+        ("dalpha_1", r"\mathrm{d}\alpha_{1}"),
+        ("delta", r"\delta"),
+        ("d", "d"),
+    ],
+)
+def test_names_of_directions_in_latex(name, latex):
+    assert matrix(name, "m", "n").to_latex() == latex
+
+
+def test_latex_is_balanced_and_long_sums_are_broken():
+    found = derive(f, [W, S], hessian=True)
+    for text in (found.to_latex(), found.to_markdown()):
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") == text.count(r"\right")
+    assert found.to_latex().count(r"\begin{aligned}") == 1
