@@ -41,7 +41,8 @@ from claims.statement import Erratum, Hypothesis
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import hessian_by_differences, objective
 from symbolic.matrix.differential import frechet_derivative, hessian_map
-from symbolic.matrix.expression import as_expression, matrix, scalar, vector, zeros
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.symbols import matrix, scalar, vector, zeros
 from symbolic.matrix.operations import inner, norm2
 from symbolic.matrix.rewriting import Relation
 
