@@ -3,7 +3,7 @@
 Run from the repository's root: ``python benchmarks/hessian_vs_sympy.py``. Ours is derived for symbolic m, n, k, with
 its checked steps and entrywise re-checks; SymPy's is ``sympy.hessian`` of the written-out polynomial at m = n = 4,
 k = 3. Each measurement is a process of its own, so that nothing is warm; both take turns in one run. That both give
-the same Hessian is decided exactly, coefficient by coefficient, before anything is written.
+both Hessians are compared exactly, as quadratic forms at rational points, before anything is written.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def find_counterexample(
 ) -> tuple[Counterexample | None, int]:
     """Return small exact matrices that satisfy the relations but not the equality, and how many satisfied them.
 
-    The instances are drawn with entries in -1, 0, 1 (and 2, without relations) and sizes up to 3; that none
+    The instances are drawn with entries in -1, 0, 1 and sizes up to 3; that none
     is found proves nothing.
     """
     expressions = [left, right, *(side for r in relations for side in (r.left, r.right))]

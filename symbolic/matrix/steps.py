@@ -78,10 +78,10 @@ def _is_riesz_factor(before: object, after: object) -> bool:
 SUBSTITUTE = Rule("substitute and expand in t", _expands)
 """An expression in ``t`` becomes its Taylor polynomial: powers of t counted, functions replaced by theirs."""
 
-READ_FIRST = Rule("read off the coefficient of t", _is_first_coefficient)
+READ_FIRST = Rule("read off the coefficient of t", _is_first_coefficient, r"\Rightarrow")
 """The derivative along the line is the coefficient of ``t``."""
 
-READ_SECOND = Rule("read off twice the coefficient of t²", _is_twice_second_coefficient)
+READ_SECOND = Rule("read off twice the coefficient of t²", _is_twice_second_coefficient, r"\Rightarrow")
 """The second derivative along the line is twice the coefficient of ``t**2``."""
 
 SAME = Rule("canonical form", are_equal)
@@ -90,7 +90,7 @@ SAME = Rule("canonical form", are_equal)
 ADJOINT = Rule("move the direction out of the trace", are_equal)
 """A scalar linear in the direction becomes an inner product with the direction."""
 
-RIESZ = Rule("the gradient is the factor of the direction", _is_riesz_factor)
+RIESZ = Rule("the gradient is the factor of the direction", _is_riesz_factor, r"\Rightarrow")
 """The derivative ``inner(M, G)`` for every direction ``G`` says that the gradient is ``M``."""
 
 VECTORISE = Rule("vec(A X B) = (Bᵀ ⊗ A) vec(X)", are_equal)
