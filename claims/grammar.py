@@ -17,9 +17,9 @@ from typing import Any, NoReturn
 
 import sympy
 
-from numeric import activation_trees
-from numeric import ball_expression as tree
-from numeric.ball_expression import Expression
+from numeric.enclosures import activation_trees
+from numeric.enclosures import ball_expression as tree
+from numeric.enclosures.ball_expression import Expression
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 100

@@ -12,9 +12,7 @@ T = TypeVar("T", bound=Recordable)
 
 
 @checker
-def cite(
-    theorem: str, source: str, holds: Callable[[T], bool], instances: Iterable[T], *, part: str = ""
-) -> Evidence:
+def cite(theorem: str, source: str, holds: Callable[[T], bool], instances: Iterable[T], *, part: str = "") -> Evidence:
     """Return `Citation` of a theorem that held at every instance tried, or a `Witness` against its form here.
 
     Args:

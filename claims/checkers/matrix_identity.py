@@ -130,7 +130,9 @@ def value_of(expression: Expression, instance: MatrixInstance) -> fmpq_mat:
             return scalar_matrix(fmpq(dimension.value(dict(instance.sizes))))
         case Constant("identity" | "zeros" | "ones" as kind, rows, cols):
             p, q = (d.value(dict(instance.sizes)) for d in (rows, cols))
-            return fmpq_mat(p, q, [int(kind == "ones" or (kind == "identity" and i == j)) for i in range(p) for j in range(q)])
+            return fmpq_mat(
+                p, q, [int(kind == "ones" or (kind == "identity" and i == j)) for i in range(p) for j in range(q)]
+            )
         case Sum(terms):
             values = [value_of(term, instance) for term in terms]
             return sum(values[1:], values[0])
@@ -189,7 +191,9 @@ def _witness(instance: MatrixInstance, values: tuple[fmpq_mat, fmpq_mat], part: 
     left, right = (rows_of(value) for value in values)
     data = {"instance": instance.to_record(), "left": left, "right": right}
     scope = ", ".join(f"{name}={size}" for name, size in sorted(instance.sizes.items()))
-    return mint("Witness", f"the left side is {_short(left)}, the right side {_short(right)}", data, scope=scope, part=part)
+    return mint(
+        "Witness", f"the left side is {_short(left)}, the right side {_short(right)}", data, scope=scope, part=part
+    )
 
 
 def _short(rows: list[list[str]]) -> str:

@@ -7,12 +7,21 @@ from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric.activation_trees import gelu, leaky_relu, maximum, minimum, square_root
-from numeric.ball_evaluation import evaluate, evaluate_series
-from numeric.ball_expression import PI, SMOOTH_HEADS, ZERO, ExpressionError, Z, apply, as_expression, rational
-from numeric.balls import rational_ball, series_length, working_bits
-from numeric.kinks import KinkError, break_points, smooth_pieces
-from numeric.parity import is_identically_zero, parity
+from numeric.enclosures.activation_trees import gelu, leaky_relu, maximum, minimum, square_root
+from numeric.enclosures.ball_evaluation import evaluate, evaluate_series
+from numeric.enclosures.ball_expression import (
+    PI,
+    SMOOTH_HEADS,
+    ZERO,
+    ExpressionError,
+    Z,
+    apply,
+    as_expression,
+    rational,
+)
+from numeric.enclosures.balls import rational_ball, series_length, working_bits
+from numeric.enclosures.kinks import KinkError, break_points, smooth_pieces
+from numeric.enclosures.parity import is_identically_zero, parity
 
 HALF = Fraction(1, 2)
 SAFE_HEADS = [h for h in SMOOTH_HEADS if h not in {"log", "tan", "exp", "sinh", "cosh"}]

@@ -41,10 +41,10 @@ from numeric.landscape.objective import gradient_by_differences, objective
 from symbolic.landscape.rational_svd import diagonal, rational_orthogonal
 from symbolic.matrix.differential import gradient, hessian_map, second_derivative
 from symbolic.matrix.expression import Expression, Size
-from symbolic.matrix.symbols import identity, matrix, scalar
-from symbolic.matrix.symbols import zeros as zero_matrix
 from symbolic.matrix.operations import inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix, scalar
+from symbolic.matrix.symbols import zeros as zero_matrix
 
 DECREASING = Hypothesis(
     "ordered", r"the SVD lists its singular values in decreasing order, $\sigma_1\ge\dots\ge\sigma_r>0$"
