@@ -139,7 +139,7 @@ def enclose_tanh_moment_table(
         activation: ``phi = offset + factor tanh(scale z)``.
         wanted: Triples of nonnegative integers.
         digits: At least 1.
-        step_ratio: As for :func:`numeric.enclosures.theta_series.enclose_by_theta_series`; another one is an independent
+        step_ratio: As for :func:`~numeric.enclosures.theta_series.enclose_by_theta_series`; another is an independent
             second evaluation.
 
     Returns:
@@ -170,7 +170,7 @@ def enclose_standard_moments(
     Args:
         activation: ``phi = offset + factor tanh(scale z)``.
         digits: At least 1.
-        step_ratio: As for :func:`numeric.enclosures.theta_series.enclose_by_theta_series`; another one is an independent
+        step_ratio: As for :func:`~numeric.enclosures.theta_series.enclose_by_theta_series`; another is an independent
             second evaluation.
 
     Returns:

@@ -354,7 +354,8 @@ def test_values_are_real_and_presented_once():
 
 def test_same_bytes_under_any_hash_seed():
     code = (
-        "from symbolic.moments.activation import named_activation, leaky_relu; from symbolic.moments.exact import activation_moments;"
+        "from symbolic.moments.activation import named_activation, leaky_relu;"
+        "from symbolic.moments.exact import activation_moments;"
         "from sympy import Symbol, latex\n"
         "for f in [named_activation(n) for n in ('gelu', 'silu')] + [leaky_relu(Symbol('a', real=True))]:\n"
         "    for k, m in activation_moments(f).items(): print(k, m.value, latex(m.value), m.derivation.to_records())"
