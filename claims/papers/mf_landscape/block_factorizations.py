@@ -21,7 +21,8 @@ from symbolic.matrix.rewriting import Relation
 
 RANK = Hypothesis(
     "rank",
-    r"""$\operatorname{rank}(W')=q$; $\Pi$ (printed $P$) is a permutation that puts $q$ independent columns of $W'$ first, $\hat W$
+    r"""$\operatorname{rank}(W')=q$; $\Pi$ (printed $P$) is a permutation that puts $q$ independent columns of $W'$
+first, $\hat W$
 are these columns, and $W'\Pi=[\hat W\;\hat WF]$""",
 )
 
@@ -123,7 +124,8 @@ def _equation_15(factor: Expression) -> list[Evidence]:
     "mf-landscape:equation-15",
     kind="equation",
     label="Equation (15)",
-    printed=r"""$W'=[\hat U\;\mathbf0]\begin{bmatrix}\hat\Sigma\hat V^T&\hat\Sigma\hat V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a
+    printed=r"""$W'=[\hat U\;\mathbf0]\begin{bmatrix}\hat\Sigma\hat V^T&\hat\Sigma\hat
+V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a
 compact SVD $\hat W=\hat U\hat\Sigma\hat V^T$""",
     hypotheses=[RANK],
     depends_on=["mf-landscape:equation-14"],

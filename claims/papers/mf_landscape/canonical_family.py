@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
@@ -91,7 +92,8 @@ def _split(lower: Expression) -> list[Evidence]:
     "mf-landscape:equation-17.corrected",
     kind="correction",
     label="Equation (17), corrected",
-    printed=r"$S=S_{\bar C}+Z_0$ for every $\bar C\in\mathbb R^{q\times(k-q)}$ and $C_0\in\mathbb R^{(n-r)\times(k-q)}$",
+    printed=r"""$S=S_{\bar C}+Z_0$ for every $\bar C\in\mathbb R^{q\times(k-q)}$ and $C_0\in\mathbb
+R^{(n-r)\times(k-q)}$""",
     hypotheses=[SHAPES, SELECTION],
     depends_on=["mf-landscape:equation-13"],
 )
@@ -133,8 +135,10 @@ def _ranks(case: Case) -> Evidence:
     depends_on=["mf-landscape:equation-9"],
     erratum=Erratum(
         "missing-hypothesis",
-        "The proof uses Λ⁻¹, but (17) allows zeros in Λ, and then the lemma is false: X = [1 0 0; 0 0 0], q = 1, Ū = e₂, "
-        "Λ = 0, v̄ = e₂, k = 2, C̄ = 1, Z₀ = 0 gives rank(S_C̄) = 1, rank(S_0) = 0, and the rank is constant on orbits. "
+        "The proof uses Λ⁻¹, but (17) allows zeros in Λ, and then the lemma is false: X = [1 0 0; 0 0 0], q = 1, Ū "
+        "= e₂, "
+        "Λ = 0, v̄ = e₂, k = 2, C̄ = 1, Z₀ = 0 gives rank(S_C̄) = 1, rank(S_0) = 0, and the rank is constant on "
+        "orbits. "
         "What is drawn from it, (18), is true nevertheless: C̄ may be chosen zero where λ = 0.",
         corrected_by="mf-landscape:lemma-3.3.corrected",
     ),
@@ -173,7 +177,8 @@ $A^{-1}=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$
     hypotheses=[SELECTION, REGULAR],
     erratum=Erratum(
         "misprint",
-        "The inverse of a shear has the opposite sign, +C̄ᵀΛ⁻¹; the zero block is q × (k − q). The lines that follow use the "
+        "The inverse of a shear has the opposite sign, +C̄ᵀΛ⁻¹; the zero block is q × (k − q). The lines that "
+        "follow use the "
         "right inverse.",
         corrected_by="mf-landscape:lemma-3.3.corrected",
     ),
@@ -328,8 +333,10 @@ def _maximal(gap: int = 1, *, at_most: bool = True) -> list[Evidence]:
     "mf-landscape:section-3.2.maximal",
     kind="definition",
     label="Section 3.2, maximal and not maximal at p",
-    printed=r"""(18) is maximal if $\lambda_i^2=\sigma_i^2$ for $i\in[1:q]$, if and only if the $q$ columns of $\bar U$ are eigenvectors of
-$XX^T$ for a set of its $q$ largest eigenvalues. If not, there is a least $p\in[1:q]$ with $\lambda_p<\sigma_p$: not maximal at $p$""",
+    printed=r"""(18) is maximal if $\lambda_i^2=\sigma_i^2$ for $i\in[1:q]$, if and only if the $q$ columns of $\bar
+U$ are eigenvectors of
+$XX^T$ for a set of its $q$ largest eigenvalues. If not, there is a least $p\in[1:q]$ with $\lambda_p<\sigma_p$: not
+maximal at $p$""",
     hypotheses=[SELECTION, Hypothesis("order", r"$\sigma_1\ge\dots\ge\sigma_m$, $\lambda_1\ge\dots\ge\lambda_q$")],
     parts=["the i-th selected index is at least i"],
 )
@@ -343,6 +350,6 @@ def section_3_2_maximal() -> list[Evidence]:
 
 
 section_3_2_maximal.near_misses(
-    lambda change: _maximal(**change),
-    {"indices may repeat": {"gap": 0}, "every selection is maximal": {"at_most": False}},
+    lambda run: run(),
+    {"indices may repeat": partial(_maximal, gap=0), "every selection is maximal": partial(_maximal, at_most=False)},
 )

@@ -19,7 +19,8 @@ from symbolic.matrix.rewriting import Relation
 
 SELECTION = Hypothesis(
     "selection",
-    r"""$X=\bar U\Lambda\bar V^T+U_1\Sigma_1V_1^T$: $q\le\min\{k,m\}$ singular directions selected, the others of nonzero
+    r"""$X=\bar U\Lambda\bar V^T+U_1\Sigma_1V_1^T$: $q\le\min\{k,m\}$ singular directions selected, the others of
+nonzero
 singular value in $U_1,V_1$; the columns of $V_0$ span $\ker X$. Any $m,n$, $q=0$ and zeros in $\Lambda$ included""",
 )
 

@@ -212,12 +212,14 @@ def _square_factor(W_: fmpq_mat) -> Evidence:
     label="Figure 1",
     printed=r"""$(W,S)$ critical with $\operatorname{rank}(W)=\min\{k,m\}$ and compact SVD $W=\hat U\hat\Sigma\hat V^T$:
 $L_{\hat V}(W,S)=(\hat U\hat\Sigma,\hat V^TS)$ is on the same suborbit; $L_{\Sigma^{-1}}$ takes it to
-$(\hat U,\hat\Sigma\hat V^TS)$; $\hat U=\bar UQ$ with $Q$ orthogonal and $\bar U$ of $k$ orthonormal eigenvectors of $XX^T$; so
+$(\hat U,\hat\Sigma\hat V^TS)$; $\hat U=\bar UQ$ with $Q$ orthogonal and $\bar U$ of $k$ orthonormal eigenvectors of
+$XX^T$; so
 $(\bar U,\Lambda\bar V^T)$ is on the same suborbit as $(\hat U,\hat\Sigma\hat V^TS)$""",
     hypotheses=[SHAPES],
     erratum=Erratum(
         "missing-hypothesis",
-        "It needs rank(W) = k. For m = 1, k = 2, W = (1 0) the compact SVD has a 2×1 factor V̂, so L_V̂ is not defined, and "
+        "It needs rank(W) = k. For m = 1, k = 2, W = (1 0) the compact SVD has a 2×1 factor V̂, so L_V̂ is not "
+        "defined, and "
         "there are no two orthonormal vectors in ℝ¹. L_{Σ⁻¹} should be L_{Σ̂⁻¹}.",
         corrected_by="mf-landscape:figure-1.corrected",
     ),
@@ -290,9 +292,9 @@ def figure_1_corrected() -> list[Evidence]:
 
 
 figure_1_corrected.near_misses(
-    lambda change: _chain(**change),
+    lambda run: run(),
     {
-        "L_Sigmahat instead of its inverse": {"scaling": SIGMA_HAT},
-        "the upper block with the opposite sign": {"scaling": SIGMA_INVERSE, "sign": -1},
+        "L_Sigmahat instead of its inverse": partial(_chain, scaling=SIGMA_HAT),
+        "the upper block with the opposite sign": partial(_chain, scaling=SIGMA_INVERSE, sign=-1),
     },
 )
