@@ -106,7 +106,7 @@ def evidence_blocks(item: Record) -> Iterator[Block]:
     where = "" if item["scope"] == "all" else f", {item['scope']}"
     part = f", part {item['part']}" if "part" in item else ""
     yield Paragraph(f"{_sentence(item['summary'])} Checked by {item['checker']}.", lead=f"{item['kind']}{part}{where}.")
-    if "steps" in item:
+    if item.get("steps"):
         yield _steps(item["steps"])
     details = tuple(_detail(key, value) for key, value in item.items() if key not in _KNOWN_KEYS)
     if details:
@@ -114,8 +114,7 @@ def evidence_blocks(item: Record) -> Iterator[Block]:
 
 
 def _steps(steps: Sequence[Mapping[str, str]]) -> Steps:
-    start = steps[0]["before"] if steps else ""
-    return Steps(start, tuple((step["rule"], step["reason"], step["after"]) for step in steps))
+    return Steps(steps[0]["before"], tuple((step["rule"], step["reason"], step["after"]) for step in steps))
 
 
 def _detail(key: str, value: Any) -> Detail:

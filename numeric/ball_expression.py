@@ -9,6 +9,8 @@ from fractions import Fraction
 SMOOTH_HEADS = (
     "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sigmoid", "erf", "erfc", "atan", "softplus",
 )  # fmt: skip
+ODD_HEADS = frozenset({"sin", "tan", "sinh", "tanh", "erf", "atan", "sign"})
+EVEN_HEADS = frozenset({"cos", "cosh", "sech", "abs"})
 KINKED_HEADS = ("abs", "sign", "heaviside", "relu")
 
 
@@ -291,11 +293,18 @@ def apply(head: str, argument: Expression | Fraction | int) -> Expression:
         other = g.arguments[1 if g.arguments[0] == ONE else 0]
         if other.head == "exp":
             return apply("softplus", other.arguments[0])
-    if g == ZERO and head in {"sin", "tan", "sinh", "tanh", "erf", "atan", "abs", "sign", "relu"}:
+    if g == ZERO and (head in ODD_HEADS or head in {"abs", "relu"}):
         return ZERO
     if g == ZERO and head in {"cos", "cosh", "sech", "erfc"}:
         return ONE
-    return Expression(head, (g,))
+    # One form for f(g) and f(−g), so that they can cancel.
+    if head in ODD_HEADS and _leads_negative(g):
+        return -Expression(head, (-g,))
+    return Expression(head, (-g if head in EVEN_HEADS and _leads_negative(g) else g,))
+
+
+def _leads_negative(g: Expression) -> bool:
+    return split_coefficient(g.arguments[0] if g.head == "add" else g)[0] < 0
 
 
 def rebuild(expression: Expression, arguments: tuple[Expression, ...]) -> Expression:
@@ -362,38 +371,3 @@ def _outer_derivative(node: Expression, g: Expression) -> Expression:
         "relu": lambda: apply("heaviside", g),
     }
     return table[node.head]()
-
-
-def square_root(argument: Expression | Fraction | int) -> Expression:
-    """Return the tree of √argument."""
-    return power(as_expression(argument), Fraction(1, 2))
-
-
-def normal_cdf(argument: Expression | Fraction | int) -> Expression:
-    """Return the tree of the standard normal distribution function Φ = (1 + erf(·/√2))/2."""
-    g = as_expression(argument)
-    return Fraction(1, 2) + Fraction(1, 2) * apply("erf", g * square_root(Fraction(1, 2)))
-
-
-def gelu(argument: Expression | Fraction | int = Z) -> Expression:
-    """Return the tree of GELU, x·Φ(x)."""
-    g = as_expression(argument)
-    return g * normal_cdf(g)
-
-
-def leaky_relu(argument: Expression | Fraction | int, slope: Expression | Fraction | int) -> Expression:
-    """Return the tree of the leaky ReLU: x for x > 0, slope·x for x < 0."""
-    g, s = as_expression(argument), as_expression(slope)
-    return s * g + (1 - s) * apply("relu", g)
-
-
-def maximum(left: Expression | Fraction | int, right: Expression | Fraction | int) -> Expression:
-    """Return the tree of max(left, right) = right + relu(left − right)."""
-    a, b = as_expression(left), as_expression(right)
-    return b + apply("relu", a - b)
-
-
-def minimum(left: Expression | Fraction | int, right: Expression | Fraction | int) -> Expression:
-    """Return the tree of min(left, right) = left − relu(left − right)."""
-    a, b = as_expression(left), as_expression(right)
-    return a - apply("relu", a - b)

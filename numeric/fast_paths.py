@@ -12,8 +12,8 @@ from flint import arb
 
 from numeric.ball_expression import Expression, split_coefficient
 from numeric.balls import BITS_PER_DIGIT, log2_magnitude
-from numeric.half_strip_bounds import polynomial_coefficients
 from numeric.moment_problem import Exponents
+from numeric.polynomial_trees import polynomial_coefficients
 from numeric.tanh_moments import TanhActivation, enclose_tanh_moment_table
 
 
@@ -48,7 +48,7 @@ def scaled_tanh(phi: Expression) -> TanhActivation | None:
     """Return the parameters if ``phi`` is offset + factor·tanh(s·z) or offset + factor·sigmoid(s·z), all rational.
 
     Example:
-        >>> from numeric.ball_expression import apply
+        >>> from numeric.ball_expression import Z, apply
         >>> scaled_tanh(2 * apply("sigmoid", 3 * Z) - 1)
         TanhActivation(scale=Fraction(3, 2), factor=Fraction(1, 1), offset=Fraction(0, 1))
     """

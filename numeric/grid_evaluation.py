@@ -12,7 +12,7 @@ from flint import acb, arb
 
 from numeric.ball_evaluation import evaluate, node_value
 from numeric.ball_expression import Expression
-from numeric.half_strip_bounds import polynomial_coefficients
+from numeric.polynomial_trees import polynomial_coefficients
 
 _BY_EXPONENTIAL = {"exp": 1, "tanh": 2, "sigmoid": 1, "sech": 1, "sinh": 1, "cosh": 1, "softplus": 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log
@@ -146,13 +147,18 @@ class Growth:
         """Return an upper bound of step·Σ_{j≥0} (majorant × density)(start + j·step): integral test plus one term."""
         return (self.tail_integral(start) + step * self.at(start)).upper() if self.C != 0 else arb(0)
 
-    def log_at(self, x: float) -> float:
-        """Return about log(majorant × density) at x, as a float (a heuristic, for choosing precisions)."""
+    def log_profile(self) -> Callable[[float], float]:
+        """Return x ↦ about log(majorant × density), in floats (a heuristic, for choosing precisions)."""
         if self.C == 0:
-            return float("-inf")
-        return (
-            float(self.C.log()) + float(self.p) * log(1 + x) + float(self.c) * x + (float(self.d) - 0.5) * x * x - 0.9
-        )
+            return lambda _: float("-inf")
+        at_zero, p, c, s = float(self.C.log()) - 0.9, float(self.p), float(self.c), float(self.d) - 0.5
+        return lambda x: at_zero + p * log(1 + x) + c * x + s * x * x
+
+
+def log_peak(growths: list[Growth], start: float, reach: float) -> float:
+    """Return about the largest log(majorant × density) over [start, reach], by samples (it only chooses precisions)."""
+    steps = [start + (reach - start) * k / 32 for k in range(33)]
+    return max((profile(x) for profile in (g.log_profile() for g in growths) for x in steps), default=float("-inf"))
 
 
 def constant_growth(bound: Any) -> Growth:

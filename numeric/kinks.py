@@ -10,10 +10,12 @@ from typing import Any
 from flint import arb
 
 from numeric.ball_evaluation import evaluate
-from numeric.ball_expression import KINKED_HEADS, ZERO, Expression, Z, add, rational, split_coefficient
+from numeric.ball_expression import KINKED_HEADS, ZERO, Expression, ExpressionError, Z, add, rational, split_coefficient
 from numeric.balls import hull, rational_ball, working_bits
 from numeric.growth import IntegrandError
-from numeric.half_strip_bounds import HalfStrip, half_strip_rectangle, polynomial_coefficients
+from numeric.half_strip import HalfStrip, SingularIntegrandError
+from numeric.half_strip_bounds import half_strip_rectangle
+from numeric.polynomial_trees import polynomial_coefficients
 
 
 class KinkError(IntegrandError):
@@ -109,7 +111,15 @@ def _split(piece: Piece, kinked: Expression) -> list[Piece]:
     parts = []
     for left, right in pairwise(ends):
         sign = _sign_between(argument, left, right)
-        tree = piece.tree.substitute({kinked: _resolved(kinked.head, argument, sign)})
+        try:
+            tree = piece.tree.substitute({kinked: _resolved(kinked.head, argument, sign)})
+        except ExpressionError as error:
+            where = (
+                "everywhere"
+                if left is None and right is None
+                else f"where {argument} is {'< 0' if sign < 0 else '> 0'}"
+            )
+            raise SingularIntegrandError(f"{piece.tree} has no value {where}: {error}") from None
         parts.append(Piece(left, right, tree))
     return parts
 

@@ -12,6 +12,7 @@ from flint import arb
 from numeric.ball_expression import Expression
 from numeric.balls import has_absolute_radius, has_relative_radius, power_of_ten, working_bits
 from numeric.fast_paths import Computation, fast_paths
+from numeric.growth import constant_growth
 from numeric.kinks import smooth_pieces
 from numeric.moment_problem import Exponents, MomentProblem
 from numeric.parity import is_identically_zero, parity
@@ -25,6 +26,7 @@ from numeric.quadrature import (
 from numeric.trapezoid import NoStripError, enclose_by_trapezoid
 from numeric.truncated_gaussian import enclose_in_closed_form, has_closed_form
 
+_ROUNDS = 16
 METHODS = ("auto", "trapezoid", "gauss-legendre", "taylor", "closed-form")
 
 
@@ -48,8 +50,8 @@ class MomentEnclosure:
         value: A real ball that contains the expectation.
         digits: The digits asked for.
         accuracy: ``"relative"``: the radius is below 10**-digits of the value. ``"exact"``: the ball is the exact 0,
-            proved by parity. ``"absolute"``: the ball contains 0 and has radius below 10**-(2·digits + 100); nothing
-            proves that the value is 0.
+            proved by parity. ``"absolute"``: the ball contains 0 and has radius below 10**-(2·digits + 100) times a
+            bound of E|φ^a φ'^b z^c|; nothing proves that the value is 0.
         method: What computed ``value``.
         bits: Working precision.
         tail_bound: What was proved to lie beyond the cut (already inside the radius).
@@ -147,15 +149,16 @@ def enclose_moments(
     wanted = _checked_request(exponents, digits, method)
     if not wanted:
         return []
-    checking = min(digits, 60) if check_digits is None else check_digits
+    check_at = min(digits, 60) if check_digits is None else check_digits
     parts = [piece_problem(piece, tuple(wanted)) for piece in smooth_pieces(phi)]
     whole = MomentProblem(phi, tuple(wanted))
     zero = [_is_odd(whole.integrand(e)) for e in wanted]
     rest = tuple(e for e, is_zero in zip(wanted, zero, strict=True) if not is_zero)
     found: dict[Exponents, MomentEnclosure] = {}
     if rest:
-        run, check_run = _methods(phi, parts, method)
-        found = dict(zip(rest, _enclosed(run, check_run, rest, digits, checking), strict=True))
+        scales = dict(zip(wanted, _absolute_moments(parts), strict=True))
+        records = _enclosed(_methods(phi, parts, method), [(e, scales[e]) for e in rest], digits, check_at)
+        found = dict(zip(rest, records, strict=True))
     odd = MomentEnclosure(arb(0), digits, "exact", "parity", 0, arb(0), 0, "none needed", 0)
     return [odd if is_zero else found[e] for e, is_zero in zip(wanted, zero, strict=True)]
 
@@ -237,14 +240,33 @@ def _by_pieces(
     return Computation(tuple(values), name, bits, tail, sum(result.evaluations for result in results))
 
 
+def _absolute_moments(parts: list[PieceProblem]) -> list[Any]:
+    """Return upper bounds of E|φ^a φ'^b z^c|: the scale that a tolerance must be seen against."""
+    with working_bits(64):
+        totals = [power_of_ten(-400) for _ in parts[0].problem.exponents]
+        for part in parts:
+            middle = [m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])]
+            tails = [
+                part.problem.majorants(list(side)) or [constant_growth(arb(0))] * len(totals)
+                for side in (part.bounds.left, part.bounds.right)
+            ]
+            totals = [
+                (t + m + left.gaussian_integral() + right.gaussian_integral()).upper()
+                for t, m, left, right in zip(totals, middle, *tails, strict=True)
+            ]
+        return totals
+
+
 def _enclosed(
-    run: _Method, check_run: _Method, exponents: tuple[Exponents, ...], digits: int, check_digits: int
+    methods: tuple[_Method, _Method], scaled: list[tuple[Exponents, Any]], digits: int, check_digits: int
 ) -> list[MomentEnclosure]:
-    final, accuracies = _to_digits(run, exponents, digits)
+    run, check_run = methods
+    exponents, scales = tuple(e for e, _ in scaled), [scale for _, scale in scaled]
+    final, accuracies = _to_digits(run, exponents, scales, digits)
     if check_digits <= 0:
         return [_record(final, i, digits, accuracies[i], ("none", 0)) for i in range(len(exponents))]
     with working_bits(64):
-        tolerances = [_tolerance(value, check_digits) for value in final.values]
+        tolerances = [_tolerance(value, scale, check_digits) for value, scale in zip(final.values, scales, strict=True)]
     if final.method == "gauss-legendre" and isinstance(check_run, partial) and "gauss-legendre" in check_run.args:
         check_run = partial(check_run.func, check_run.args[0], enclose_by_taylor, "taylor")
     check = _checked(check_run, exponents, tolerances)
@@ -283,28 +305,29 @@ def _record(final: Computation, i: int, digits: int, accuracy: str, check: tuple
     )
 
 
-def _tolerance(value: Any, digits: int) -> Any:
-    """Return an absolute tolerance for ``digits`` relative to the size of a value known roughly."""
+def _tolerance(value: Any, scale: Any, digits: int) -> Any:
+    """Return an absolute tolerance for ``digits`` of a value known roughly; of its scale if it may be 0."""
     size = value.abs_lower()
-    return ((size if size > 0 else value.abs_upper() + power_of_ten(-digits)) * power_of_ten(-digits) / 4).lower()
+    return ((size if size > 0 else scale) * power_of_ten(-digits) / 4).lower()
 
 
-def _to_digits(run: _Method, exponents: tuple[Exponents, ...], digits: int) -> tuple[Computation, list[str]]:
+def _to_digits(
+    run: _Method, exponents: tuple[Exponents, ...], scales: list[Any], digits: int
+) -> tuple[Computation, list[str]]:
     """Run the method with absolute tolerances that follow the size of the values until all radii are small enough."""
-    rough = min(digits, 12) + 2
     with working_bits(64):
-        tolerances = [power_of_ten(-rough) for _ in exponents]
-        floor = power_of_ten(-2 * digits - 100)
+        tolerances = [(scale * power_of_ten(-min(digits, 12) - 2)).lower() for scale in scales]
+        floors = [(scale * power_of_ten(-2 * digits - 100)).lower() for scale in scales]
     misses = 0
-    for _ in range(40):
+    for _ in range(_ROUNDS):
         found = run(exponents, tolerances)
         accuracies = []
         following = []
         with working_bits(64):
-            for value, tolerance in zip(found.values, tolerances, strict=True):
+            for value, tolerance, scale, floor in zip(found.values, tolerances, scales, floors, strict=True):
                 accuracy = _accuracy(value, digits, floor)
                 accuracies.append(accuracy)
-                following.append(_next_tolerance(value, tolerance, digits, done=bool(accuracy), floor=floor))
+                following.append(tolerance if accuracy else _next_tolerance(value, tolerance, (scale, floor), digits))
         if all(accuracies):
             return found, accuracies
         misses = 0 if all(value.is_finite() for value in found.values) else misses + 1
@@ -323,14 +346,10 @@ def _accuracy(value: Any, digits: int, floor: Any) -> str:
     return "absolute" if value.contains(0) and has_absolute_radius(value, floor) else ""
 
 
-def _next_tolerance(value: Any, tolerance: Any, digits: int, *, done: bool, floor: Any) -> Any:
-    if done:
-        return tolerance
-    if value.is_finite() and value.abs_lower() > 0:
-        proposal = (value.abs_lower() * power_of_ten(-digits) / 4).lower()
-    else:
-        # The size is still hidden by the radius: square the accuracy and look again, down to the floor.
-        proposal = (tolerance * tolerance).lower() if tolerance < 1 else tolerance / 2**40
-        if proposal < floor / 4:
-            proposal = (floor / 4).lower()
-    return proposal if proposal < tolerance else (tolerance / 2**16).lower()
+def _next_tolerance(value: Any, tolerance: Any, limits: tuple[Any, Any], digits: int) -> Any:
+    """Return a smaller tolerance: what the size of the value asks for, or a guess while the radius still hides it."""
+    scale, floor = limits
+    size = value.abs_lower() if value.is_finite() else arb(0)
+    # Hidden: square the accuracy relative to the scale and look again, down to the floor.
+    proposal = size * power_of_ten(-digits) / 4 if size > 0 else (tolerance * tolerance / scale).max(floor / 4)
+    return (proposal if proposal < tolerance else tolerance / 2**16).lower()

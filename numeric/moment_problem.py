@@ -11,7 +11,8 @@ from flint import arb
 from numeric.ball_expression import ONE, ZERO, Expression, Z
 from numeric.balls import log2_magnitude, working_bits
 from numeric.growth import Growth, constant_growth
-from numeric.half_strip_bounds import HalfStrip, half_strip_growth
+from numeric.half_strip import HalfStrip
+from numeric.half_strip_bounds import half_strip_growth
 
 Exponents = tuple[int, int, int]
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from numeric.ball_expression import Expression, apply
+from numeric.ball_expression import EVEN_HEADS, ODD_HEADS, Expression, apply
 
 Monomial = tuple[tuple[Expression, int], ...]
 _TERMS = 400
-_ODD = frozenset({"sin", "tan", "sinh", "tanh", "erf", "atan", "sign"})
-_EVEN = frozenset({"cos", "cosh", "sech", "abs"})
 
 
 def parity(expression: Expression) -> Literal["odd", "even"] | None:
@@ -58,9 +56,9 @@ def _atom_parity(atom: Expression) -> int | None:
     inner = {"odd": -1, "even": 1, None: None}[parity(atom.arguments[0])]
     if inner is None:
         return None
-    if inner == 1 or atom.head in _EVEN:
+    if inner == 1 or atom.head in EVEN_HEADS:
         return 1
-    if atom.head in _ODD:
+    if atom.head in ODD_HEADS:
         return -1
     if atom.head == "pow" and atom.value.denominator == 1:
         return -1 if int(atom.value) % 2 else 1

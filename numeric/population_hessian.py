@@ -45,3 +45,24 @@ def characteristic_polynomial(matrix: fmpq_mat) -> fmpq_poly:
 def rational(value: Fraction) -> fmpq:
     """Return the flint rational of a Fraction."""
     return fmpq(value.numerator, value.denominator)
+
+
+def equality_system(k: int) -> fmpq_mat:
+    """Return the linear system that a point of equality in Lemma C.1 satisfies if ρ is the off-diagonal term only.
+
+    Unknowns: the entries of A, then of B, row by row. Rows: g_A = 0, g_B = 0, A_o + B_oᵀ = 0, A_o 1 = 0, B_o 1 = 0.
+
+    Args:
+        k: The size, at least 1.
+
+    **Source:** [nimc] proof of Lemma D.1, the squares that are dropped.
+    """
+
+    def at(letter: int, row: int, column: int) -> int:
+        return letter * k * k + row * k + column
+
+    rows: list[dict[int, int]] = [{at(letter, i, i): 1} for letter in (0, 1) for i in range(k)]
+    rows += [{at(0, i, j): 1, at(1, j, i): 1} for i in range(k) for j in range(k) if i != j]
+    rows += [{at(letter, i, j): 1 for j in range(k) if j != i} for letter in (0, 1) for i in range(k)]
+    width = 2 * k * k
+    return fmpq_mat(len(rows), width, [row.get(column, 0) for row in rows for column in range(width)])

@@ -29,6 +29,9 @@ _ACTIVATIONS: tuple[tuple[int | Fraction, ...], ...] = (
     (1, -1, _F(1, 2)),
     (1, 2, 0, _F(1, 3)),
     (0, 3, 0, -1),
+    # α₁₀ neither 0 nor 1, so that powers of it can be told apart.
+    (2, 1),
+    (_F(-1, 2), 1, 0, _F(1, 2)),
 )
 
 
@@ -82,7 +85,8 @@ def quadratic_instances(
 ) -> Iterator[QuadraticInstance]:
     """Yield degenerate instances first, then ``trials`` random ones for each size and activation.
 
-    Degenerate: zero, identity, one entry, all ones, rank one, antisymmetric with B = -Aᵀ.
+    Degenerate: zero, identity, one entry, all ones, rank one, antisymmetric with B = -Aᵀ, antisymmetric
+    with zero row sums.
 
     Args:
         rng: The generator.
@@ -122,3 +126,8 @@ def _degenerate_pairs(height: int, k: int) -> Iterator[tuple[Matrix, Matrix]]:
     if height == k:
         antisymmetric = exact(np.triu(np.ones((k, k)), 1) - np.tril(np.ones((k, k)), -1))
         yield antisymmetric, -antisymmetric.T
+        if k >= 3:
+            cyclic = np.zeros((k, k))
+            for i in range(3):
+                cyclic[i, (i + 1) % 3], cyclic[(i + 1) % 3, i] = 1, -1
+            yield exact(cyclic), exact(cyclic)

@@ -17,12 +17,14 @@ from flint import acb, arb
 from numeric.ball_evaluation import evaluate_many, evaluate_series
 from numeric.ball_expression import Expression, Z, apply
 from numeric.balls import hull, log2_magnitude, rational_ball, series_length, widen, working_bits
-from numeric.growth import IntegrandError, constant_growth, start_of_small_tail
+from numeric.growth import IntegrandError, constant_growth, log_peak, start_of_small_tail
 from numeric.kinks import BreakPoint, Piece
 from numeric.moment_problem import MomentProblem, monomials
 from numeric.real_line_bounds import RealLineBounds, real_line_bounds
 
 _EXPONENT = -(Z**2) / 2
+_EVALUATIONS = 150_000
+_BITS_PER_NEPER = 1.4426950408889634
 
 
 class QuadratureLimitError(IntegrandError):
@@ -70,24 +72,25 @@ def enclose_by_gauss_legendre(part: PieceProblem, tolerances: list[Any]) -> Quad
         part: A smooth piece.
         tolerances: Absolute radius to aim at, one a moment.
     """
-    cut = _cut(part, tolerances)
-    values, evaluations = [], 0
-    with working_bits(cut.bits):
-        norm = (2 * arb.pi()).rsqrt()
-        for exponents, tolerance, fringe in zip(part.problem.exponents, tolerances, cut.fringes, strict=True):
-            tree = part.problem.integrand(exponents)
-            counter = [0]
+    values, tails, evaluations, most_bits = [], [], 0, 0
+    for exponents, tolerance in zip(part.problem.exponents, tolerances, strict=True):
+        # Moments are integrated one by one, so each has the cut and the precision of its own size.
+        alone = MomentProblem(part.problem.phi, (exponents,))
+        cut = _cut(PieceProblem(part.piece, alone, part.bounds), [tolerance])
+        counter = [0]
+        with working_bits(cut.bits):
             integral = acb.integral(
-                _counted(tree, counter),
+                _counted(alone.integrand(exponents), counter),
                 acb(rational_ball(cut.low)),
                 acb(rational_ball(cut.high)),
                 abs_tol=tolerance / 4,
                 rel_tol=arb(2) ** (8 - cut.bits),
-                eval_limit=2_000_000,
+                eval_limit=_EVALUATIONS,
             )
-            values.append(widen(integral.real * norm, fringe))
-            evaluations += counter[0]
-    return QuadratureResult(tuple(values), cut.bits, evaluations, _largest(cut.fringes))
+            values.append(widen(integral.real * (2 * arb.pi()).rsqrt(), cut.fringes[0]))
+        tails.append(cut.fringes[0])
+        evaluations, most_bits = evaluations + counter[0], max(most_bits, cut.bits)
+    return QuadratureResult(tuple(values), most_bits, evaluations, _largest(tails))
 
 
 def _counted(tree: Expression, counter: list[int]) -> Callable[[Any, bool], Any]:
@@ -133,7 +136,10 @@ def _cut(part: PieceProblem, tolerances: list[Any]) -> _Cut:
                 ends.append(point)
                 fringes = [f + s for f, s in zip(fringes, skipped, strict=True)]
         largest = _largest([m.C for m in part.problem.majorants([constant_growth(b) for b in part.bounds.middle])])
-        bits = int(max(0.0, log2_magnitude(largest)) - log2_magnitude(smallest)) + 32
+        far = float(max(abs(ends[0]), abs(ends[1])))
+        peak = log_peak([*left, *right], float(part.bounds.start), max(far, float(part.bounds.start)))
+        floor = log2_magnitude(smallest)
+        bits = int(max(log2_magnitude(largest), _BITS_PER_NEPER * peak, floor) - floor) + 32
         return _Cut(ends[0], ends[1], [f.upper() for f in fringes], max(53, bits))
 
 

@@ -12,7 +12,8 @@ from numeric.ball_evaluation import evaluate_many, node_value
 from numeric.ball_expression import Expression
 from numeric.balls import hull, rational_ball, working_bits
 from numeric.growth import Growth, GrowthError, IntegrandError
-from numeric.half_strip_bounds import HalfStrip, SingularIntegrandError, half_strip_growth
+from numeric.half_strip import HalfStrip, SingularIntegrandError
+from numeric.half_strip_bounds import half_strip_growth
 
 __all__ = ["GrowthError", "IntegrandError", "RealLineBounds", "SingularIntegrandError", "real_line_bounds"]
 
@@ -63,7 +64,7 @@ def real_line_bounds(
         >>> real_line_bounds([1 / Z])  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        numeric.half_strip_bounds.SingularIntegrandError: z**(-1) is not analytic near z = 0: ...
+        numeric.half_strip.SingularIntegrandError: z**(-1) is not analytic near z = 0: ...
     """
     left, right, start = _tails(expressions, lower, upper)
     begin = Fraction(-start) if lower is None else lower

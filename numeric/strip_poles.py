@@ -16,7 +16,7 @@ from flint import acb, acb_series, arb
 from numeric.ball_evaluation import evaluate_series
 from numeric.ball_expression import Expression
 from numeric.balls import rational_ball
-from numeric.half_strip_bounds import polynomial_coefficients
+from numeric.polynomial_trees import polynomial_coefficients
 
 _ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "erf", "erfc"})
 _LATTICE = {

@@ -129,12 +129,11 @@ def _node_part(s: Any, ratio: Fraction, orders: range) -> list[Any]:
     gauss, gauss_step, gauss_step_step = arb(1), q, q * q
     x = arb(1)
     for n in range(1, count + 1):
-        ctx.prec = max(bits - int(rate * n * n), 0) + 32
-        gauss = gauss * gauss_step  # q^(n^2)
-        gauss_step = gauss_step * gauss_step_step  # q^(2n+1)
-        x = x * x_step  # exp(-2 n h s)
-        term = gauss * ((1 - x) / (1 + x)) * n
-        ctx.prec = bits
+        with ctx.workprec(max(bits - int(rate * n * n), 0) + 32):
+            gauss = gauss * gauss_step  # q^(n^2)
+            gauss_step = gauss_step * gauss_step_step  # q^(2n+1)
+            x = x * x_step  # exp(-2 n h s)
+            term = gauss * ((1 - x) / (1 + x)) * n
         _accumulate(sums, term, n * n)
     tails = [_tail(q, count + 1, j, 1, 0) for j in orders]
     h = 2 * s * numerator / denominator
@@ -164,12 +163,11 @@ def _residue_part(s: Any, m: int, orders: range) -> tuple[list[Any], list[Any]]:
     poles = [1 / Q ** (m * (2 * c + 1)) for c in range(m)]
     for K in range(1, count + 1):
         # c = m - 1 gives the largest term, Q^(-(m-1/2)^2) above Q_m^(K^2).
-        ctx.prec = max(bits - int(rate * (K * K - 1)), 0) + 32
-        power = power * power_step  # Q^(m^2 K^2)
-        power_step = power_step * power_step_step
-        poles = [pole * power_step_step for pole in poles]
-        terms = [power / (1 - pole) * (2 * (m * K - c) - 1) for c, pole in enumerate(poles)]
-        ctx.prec = bits
+        with ctx.workprec(max(bits - int(rate * (K * K - 1)), 0) + 32):
+            power = power * power_step  # Q^(m^2 K^2)
+            power_step = power_step * power_step_step
+            poles = [pole * power_step_step for pole in poles]
+            terms = [power / (1 - pole) * (2 * (m * K - c) - 1) for c, pole in enumerate(poles)]
         _accumulate(theta_sums, power, K * K)
         for c, term in enumerate(terms):
             _accumulate(residue_sums[c], term, (2 * (m * K - c) - 1) ** 2)

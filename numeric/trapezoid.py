@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from flint import acb, acb_series, arb
@@ -24,7 +24,8 @@ from numeric.balls import hull, log2_magnitude, series_length, widen, working_bi
 from numeric.extended_intervals import greatest
 from numeric.grid_evaluation import ExponentialSequence, GridEvaluator
 from numeric.growth import Growth, IntegrandError, constant_growth, start_of_small_tail
-from numeric.half_strip_bounds import HalfStrip, SingularIntegrandError, half_strip_growth
+from numeric.half_strip import HalfStrip, SingularIntegrandError
+from numeric.half_strip_bounds import half_strip_growth
 from numeric.moment_problem import MomentProblem, monomials
 from numeric.parity import parity
 from numeric.real_line_bounds import RealLineBounds
@@ -88,9 +89,9 @@ def enclose_by_trapezoid(
         tails = [(g.grid_tail(reach.lower(), step)).upper() for g in sums]
         line = (2 * arb.pi() * strip.half_width / step).exp() - 1
         strip_errors = [(2 * n / line).upper() for n in strip.line_integrals]
-        level = _levels(problem, bounds)
-        bits = int(_BITS_PER_NEPER * max(level(0.0), 0.0) - log2_magnitude(smallest)) + 2 * count.bit_length() + 24
-    sums_of_nodes, evaluations = _grid_sums(problem, step, count, bits, level)
+        levels = _levels(problem, bounds, float(step), count)
+        bits = max(64, int(_BITS_PER_NEPER * levels[0] - log2_magnitude(smallest)) + 2 * count.bit_length() + 24)
+    sums_of_nodes, evaluations = _grid_sums(problem, step, bits, levels)
     residues, crossed = _residue_terms(problem, step, strip.half_width, bits)
     values = []
     with working_bits(bits):
@@ -135,36 +136,34 @@ def _tail_majorants(problem: MomentProblem, bounds: RealLineBounds) -> tuple[lis
     return problem.majorants(list(bounds.left)), problem.majorants(list(bounds.right))
 
 
-def _levels(problem: MomentProblem, bounds: RealLineBounds) -> Callable[[float], float]:
-    """Return x ↦ about log of the largest integrand at ±x: it only chooses precisions, so floats will do."""
+def _levels(problem: MomentProblem, bounds: RealLineBounds, step: float, count: int) -> list[float]:
+    """Return about log of the largest integrand at ±kh or farther out, for k = 0, …, count.
+
+    It only chooses precisions, so floats will do. "Or farther out": an exponential advanced by multiplication keeps
+    the precision it was given, so a term that grows again must not have been rounded before.
+    """
     left, right = _tail_majorants(problem, bounds)
-    middle = problem.majorants([constant_growth(bound) for bound in bounds.middle])
-    flat = max((m.log_at(0.0) for m in middle), default=0.0)
-
-    def level(x: float) -> float:
-        if x < bounds.start:
-            return max(flat, *(g.log_at(float(bounds.start)) for g in (*left, *right)))
-        return max(g.log_at(x) for g in (*left, *right))
-
-    return level
+    profiles = [growth.log_profile() for growth in (*left, *right)]
+    middle = [m.log_profile()(0.0) for m in problem.majorants([constant_growth(bound) for bound in bounds.middle])]
+    flat = max([*middle, *(profile(float(bounds.start)) for profile in profiles)])
+    levels = [flat if step * k < bounds.start else max(p(step * k) for p in profiles) for k in range(count + 1)]
+    return list(accumulate(reversed(levels), max))[::-1]
 
 
-def _grid_sums(
-    problem: MomentProblem, step: Any, count: int, bits: int, level: Callable[[float], float]
-) -> tuple[list[Any], int]:
+def _grid_sums(problem: MomentProblem, step: Any, bits: int, levels: list[float]) -> tuple[list[Any], int]:
     """Return ΣF(kh) for |k| ≤ count; even integrands from one side. Precision falls as the terms shrink."""
     even = [parity(problem.integrand(e)) == "even" for e in problem.exponents]
     totals = [arb(0) for _ in even]
     evaluations = 0
-    top = max(level(float(step) * k / 8.0 * count) for k in range(9))
+    count = len(levels) - 1
     for side in (1,) if all(even) else (1, -1):
         with working_bits(bits):
             grid = GridEvaluator(problem.factors, side * step)
             half = -step * step / 2
             weight = ExponentialSequence(half, arb(0), -(2 * arb.pi()).log() / 2)
         for k in range(count + 1):
-            drop = int(_BITS_PER_NEPER * (top - level(float(step) * k)))
-            with working_bits(max(32, bits - max(0, drop))):
+            drop = min(bits, int(_BITS_PER_NEPER * (levels[0] - max(levels[k], levels[0] - bits))))
+            with working_bits(max(32, bits - drop)):
                 if k or side > 0:
                     evaluations += 1
                     terms = monomials(grid.values(), problem.exponents)

@@ -10,8 +10,8 @@ from flint import arb
 from numeric.ball_evaluation import evaluate
 from numeric.ball_expression import Expression
 from numeric.balls import log2_magnitude, rational_ball, working_bits
-from numeric.half_strip_bounds import polynomial_coefficients
 from numeric.kinks import BreakPoint
+from numeric.polynomial_trees import polynomial_coefficients
 from numeric.quadrature import PieceProblem, QuadratureResult
 
 

@@ -62,7 +62,8 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
         An activation. If no closed form is known for it, it still carries its expression and kinks.
 
     Raises:
-        ActivationError: If it has floating-point numbers, no z, or kinks at points that are not found exactly.
+        ActivationError: If it is text, has floating-point numbers or no z, or kinks at points that are not found
+            exactly. Text is for `claims.grammar`, which runs nothing.
 
     Example:
         >>> from sympy import Rational
@@ -73,6 +74,8 @@ def from_expression(expression: Expr, name: str | None = None) -> Activation:
         >>> from_expression(Max(z, 0)).kinks
         (0,)
     """
+    if isinstance(expression, str):
+        raise ActivationError(f"activation {expression!r} is text; parse it with claims.grammar.parse_activation first")
     given = S(expression)
     inexact = sorted(given.atoms(Float), key=lambda number: number.sort_key())
     if inexact:

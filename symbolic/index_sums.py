@@ -22,9 +22,7 @@ from functools import cached_property, partial
 from itertools import permutations
 from typing import Any, NamedTuple, TypeAlias
 
-from sympy import latex
-
-from symbolic.moment_ring import generator, moment_ring, to_sympy
+from symbolic.moment_ring import generator, moment_ring, to_latex
 
 Coefficient: TypeAlias = Any
 """An element of the moment ring (SymPy's ``PolyElement``, which carries no types)."""
@@ -240,7 +238,7 @@ class OrbitForm:
         r"""Return the form as LaTeX, each orbit sum written :math:`\sum^{\neq}` over distinct indices."""
         if self.is_zero:
             return "0"
-        return " + ".join(rf"\left({latex(to_sympy(c))}\right) {_key_latex(key)}" for key, c in self.coefficients)
+        return " + ".join(rf"\left({to_latex(c)}\right) {_key_latex(key)}" for key, c in self.coefficients)
 
     def __str__(self) -> str:
         return self.to_latex()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from sympy import QQ, Expr, Symbol
+from sympy import QQ, Expr, Symbol, latex
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -100,3 +100,15 @@ def substitute(element: PolyElement, values: Mapping[PolyElement, PolyElement | 
 def to_sympy(element: PolyElement) -> Expr:
     """Return the element as a SymPy expression in the papers' symbols."""
     return element.as_expr()
+
+
+def to_latex(element: PolyElement) -> str:
+    r"""Return the element as LaTeX in the papers' letters.
+
+    Example:
+        >>> print(to_latex(alpha(1, 0) ** 2 * beta(1, 1)))
+        \alpha_{1,0}^{2} \beta_{1,1}
+    """
+    greek = ("alpha", "beta", "gamma", "mu")
+    names = {s: "\\" + s.name if s.name.startswith(greek) else s.name for s in moment_ring().symbols}
+    return str(latex(to_sympy(element), symbol_names=names))

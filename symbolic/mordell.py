@@ -169,7 +169,11 @@ def derive_moment_relation(order: int) -> Derivation:
         replace(residues, coefficient=4 * a * (-1) ** (order // 2) * (a * odd) ** order, atoms=()),
     )
     start = SeriesEquation(theta_times_integral(), _sum(identity.result))
-    rule = Rule(f"coefficient of w^{order}/{order}!", lambda before, after: _is_coefficient(before, after, order))
+    rule = Rule(
+        f"coefficient of w^{order}/{order}!",
+        lambda before, after: _is_coefficient(before, after, order),
+        r"\Rightarrow",
+    )
     return Derivation(start).then(SeriesEquation(SeriesSum(tuple(left)), SeriesSum(right)), rule, "J is odd")
 
 

@@ -192,5 +192,5 @@ def _bounds_geometrically(before: object, after: object) -> bool:
     )
 
 
-TERMWISE_BOUND = Rule("termwise bound", _bounds_termwise)
-DECREASING_RATIO = Rule("decreasing ratio", _bounds_geometrically)
+TERMWISE_BOUND = Rule("termwise bound", _bounds_termwise, r"\le")
+DECREASING_RATIO = Rule("decreasing ratio", _bounds_geometrically, r"\le")

@@ -7,22 +7,9 @@ from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numeric.activation_trees import gelu, leaky_relu, maximum, minimum, square_root
 from numeric.ball_evaluation import evaluate, evaluate_series
-from numeric.ball_expression import (
-    PI,
-    SMOOTH_HEADS,
-    ZERO,
-    ExpressionError,
-    Z,
-    apply,
-    as_expression,
-    gelu,
-    leaky_relu,
-    maximum,
-    minimum,
-    rational,
-    square_root,
-)
+from numeric.ball_expression import PI, SMOOTH_HEADS, ZERO, ExpressionError, Z, apply, as_expression, rational
 from numeric.balls import rational_ball, series_length, working_bits
 from numeric.kinks import KinkError, break_points, smooth_pieces
 from numeric.parity import is_identically_zero, parity
@@ -121,6 +108,13 @@ def test_constructors_stay_exact():
         as_expression(0.1)
     with pytest.raises(ExpressionError, match="unknown function"):
         apply("tanhh", Z)
+
+
+def test_odd_and_even_heads_have_one_form():
+    assert apply("tanh", -Z) == -apply("tanh", Z)
+    assert apply("cos", 1 - Z) + apply("cos", -(1 - Z)) == 2 * apply("cos", 1 - Z)
+    ratio = (apply("exp", Z) - apply("exp", -Z)) / (apply("exp", Z) + apply("exp", -Z))
+    assert parity(ratio) == "odd"
 
 
 def test_ball_values_contain_the_function_on_wide_balls():

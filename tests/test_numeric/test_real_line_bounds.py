@@ -6,11 +6,13 @@ from fractions import Fraction
 import pytest
 from flint import acb, arb
 
+from numeric.activation_trees import gelu, square_root
 from numeric.ball_evaluation import evaluate
-from numeric.ball_expression import Z, apply, gelu, rational, square_root
+from numeric.ball_expression import Z, apply, rational
 from numeric.balls import rational_ball, working_bits
 from numeric.growth import Growth, start_of_small_tail
-from numeric.half_strip_bounds import HalfStrip, half_strip_growth, half_strip_rectangle
+from numeric.half_strip import HalfStrip
+from numeric.half_strip_bounds import half_strip_growth, half_strip_rectangle
 from numeric.real_line_bounds import GrowthError, IntegrandError, SingularIntegrandError, real_line_bounds
 
 A = apply
