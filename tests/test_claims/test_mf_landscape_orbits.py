@@ -16,9 +16,9 @@ from claims.statement import Statement
 from claims.verdict import verdict_of
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import gradient_by_differences, hessian_by_differences, objective
-from symbolic.matrix.expression import identity, matrix, scalar
 from symbolic.matrix.operations import hadamard, inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix, scalar
 
 PROVED = [
     "section-2.gradient",

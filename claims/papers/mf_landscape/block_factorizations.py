@@ -15,9 +15,10 @@ from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_orthogonal
-from symbolic.matrix.expression import Expression, matrix
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
 
 RANK = Hypothesis(
     "rank",

@@ -36,9 +36,10 @@ from claims.papers.mf_landscape.notation import SHAPES, settle
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.landscape.rational_svd import rational_svd
-from symbolic.matrix.expression import Expression, matrix, scalar
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix, scalar
 
 REGULAR = Hypothesis("regular", r"$\Lambda$ is invertible")
 

@@ -12,10 +12,10 @@ from claims.papers.mf_landscape.notation import sample_matrix
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from symbolic.landscape.rational_svd import RationalSvd, columns, diagonal, identity, rational_svd, zeros
-from symbolic.matrix.expression import identity as eye
-from symbolic.matrix.expression import matrix
-from symbolic.matrix.expression import zeros as zero
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
+from symbolic.matrix.symbols import zeros as zero
 
 SELECTION = Hypothesis(
     "selection",

@@ -42,10 +42,11 @@ from claims.statement import Erratum, Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.landscape.canonical_points import stack
 from symbolic.landscape.rational_svd import rational_orthogonal, zeros
-from symbolic.matrix.expression import Expression, matrix
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
 
 ALL = (*ORTHONORMAL, *BLOCKS)
 

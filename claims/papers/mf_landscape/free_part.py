@@ -31,11 +31,12 @@ from claims.papers.mf_landscape.notation import SHAPES, sample_matrix, settle, s
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.landscape.rational_svd import columns, identity, rational_svd
-from symbolic.matrix.expression import Expression, matrix
-from symbolic.matrix.expression import identity as eye
-from symbolic.matrix.expression import zeros as zero
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
+from symbolic.matrix.symbols import zeros as zero
 
 # (12) and Lemma 3.2.
 

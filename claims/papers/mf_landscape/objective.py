@@ -27,10 +27,11 @@ from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.landscape.rational_svd import diagonal, rational_orthogonal
-from symbolic.matrix.expression import Expression, Size, identity, matrix, scalar
-from symbolic.matrix.expression import zeros as zero_matrix
+from symbolic.matrix.expression import Expression, Size
 from symbolic.matrix.operations import inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix, scalar
+from symbolic.matrix.symbols import zeros as zero_matrix
 
 DECREASING = Hypothesis(
     "ordered", r"the SVD lists its singular values in decreasing order, $\sigma_1\ge\dots\ge\sigma_r>0$"

@@ -42,8 +42,9 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.objective import hessian_by_differences
 from symbolic.landscape.rational_svd import columns, diagonal, rational_orthogonal, rational_svd
-from symbolic.matrix.expression import Expression, identity, matrix
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix
 
 ORTHOGONAL_GROUP = Hypothesis("orthogonal", r"$Q\in\mathcal O_k$")
 

@@ -42,8 +42,10 @@ from claims.registry import claim
 from claims.statement import Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.landscape.rational_svd import identity as rational_identity
-from symbolic.matrix.expression import Expression, as_expression, identity, matrix
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix
 
 GROUP = Hypothesis("invertible", r"$A\in\mathrm{GL}_k$")
 ORTHOGONAL_GROUP = Hypothesis("orthogonal", r"$Q\in\mathcal O_k$")

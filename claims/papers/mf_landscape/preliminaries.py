@@ -40,9 +40,9 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.matrix.differential import frechet_derivative, hessian_map
-from symbolic.matrix.expression import matrix, zeros
 from symbolic.matrix.operations import inner, norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import matrix, zeros
 
 OF_J = Hypothesis("f = J", r"$f = J$ of (3), a polynomial, so that every limit is the reading of a coefficient")
 CRITICAL_WORDS = Hypothesis("critical", r"$\nabla f(X_0) = \mathbf 0$")

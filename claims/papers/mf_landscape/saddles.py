@@ -38,10 +38,12 @@ from claims.statement import Hypothesis
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import hessian_by_differences
 from symbolic.landscape.rational_svd import columns
-from symbolic.matrix.expression import Expression, as_expression, scalar, vector
-from symbolic.matrix.expression import zeros as zero
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import scalar, vector
+from symbolic.matrix.symbols import zeros as zero
 
 S18 = P.T * L * V.T + F.T * C0.T * V0.T
 

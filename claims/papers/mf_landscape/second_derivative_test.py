@@ -42,9 +42,10 @@ from claims.registry import claim
 from claims.statement import Erratum
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import hessian_by_differences
-from symbolic.matrix.expression import as_expression, matrix, scalar, vector, zeros
+from symbolic.matrix.arithmetic import as_expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import matrix, scalar, vector, zeros
 
 # The second derivative test. At (0, 0), m=n=k=1, X=1: D²J[(g, h)] = −2gh.
 

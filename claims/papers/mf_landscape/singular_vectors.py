@@ -19,11 +19,12 @@ from claims.papers.mf_landscape.notation import PLAIN, SHAPES, J, S, W, X, settl
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_svd, zeros
-from symbolic.matrix.expression import Expression, matrix, scalar, vector
-from symbolic.matrix.expression import identity as eye
-from symbolic.matrix.expression import zeros as zero
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix, scalar, vector
+from symbolic.matrix.symbols import zeros as zero
 
 SYMMETRIC = Hypothesis("symmetric", r"$M=M^T\in\mathbb R^{d\times d}$")
 
