@@ -150,9 +150,7 @@ WITH_INVERSE = free_instances([X, W, S, G, H], add_inverse)
 def line_coefficients(at: MatrixInstance) -> list[fmpq]:
     """Return the five coefficients of the quartic s ↦ J(W + sG, S + sH), interpolated exactly."""
     points = (-2, -1, 0, 1, 2)
-    values = [
-        objective_values.objective(at["W"] + at["G"] * s, at["S"] + at["H"] * s, at["X"]) for s in points
-    ]
+    values = [objective_values.objective(at["W"] + at["G"] * s, at["S"] + at["H"] * s, at["X"]) for s in points]
     powers = fmpq_mat(5, 5, [fmpq(s) ** i for s in points for i in range(5)])
     solved: list[fmpq] = powers.solve(fmpq_mat(5, 1, values)).entries()
     return solved
