@@ -98,9 +98,8 @@ def _transposition_reaches(m: int, n: int) -> Evidence:
     hypotheses=[SHAPES],
     erratum=Erratum(
         "missing-hypothesis",
-        "Transposition, (W, S, X) → (Sᵀ, Wᵀ, Xᵀ), exchanges m < n and m > n but never reaches m = n, e.g. m = n = "
-        "1: assume "
-        "m ≤ n. The case m = n matters where n > r is used: with m = n = r there is no V₀.",
+        "Transposition, (W, S, X) → (Sᵀ, Wᵀ, Xᵀ), exchanges m < n and m > n but never reaches m = n, e.g. m = n = 1: "
+        "assume m ≤ n. The case m = n matters where n > r is used: with m = n = r there is no V₀.",
         corrected_by="mf-landscape:section-3.2.wlog.corrected",
     ),
 )
