@@ -10,18 +10,18 @@ from flint import arb
 
 from claims.exact_balls import UnknownConstantError, ball_of
 from claims.grammar import ParsedActivation, parse_activation
-from claims.tanh_family import generator_form, tanh_form
-from numeric.balls import bits_of_digits, decimal_ball, has_relative_radius, power_of_ten, working_bits
-from numeric.moment_enclosure import EnclosureAccuracyError, enclose_moments
-from numeric.tanh_moments import TanhActivation, enclose_tanh_moment_table
-from symbolic.activation import Activation, ActivationError, activation_names, named_activation
-from symbolic.activation_recognition import from_expression
-from symbolic.constant_form import constants_equal
-from symbolic.moments import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from claims.tanh_generator import generator_form
+from numeric.enclosures.balls import bits_of_digits, decimal_ball, has_relative_radius, power_of_ten, working_bits
+from numeric.enclosures.moment_enclosure import EnclosureAccuracyError, enclose_moments
+from numeric.enclosures.tanh_moments import enclose_tanh_moment_table
+from symbolic.moments.activation import Activation, ActivationError, activation_names, named_activation
+from symbolic.moments.activation_recognition import from_expression
+from symbolic.moments.constant_form import constants_equal
+from symbolic.moments.exact import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
 
 Exponents = tuple[int, int, int]
 
-# Digits to which the second method and the exact form are compared with the balls.
+# Digits to which the exact forms are compared with the balls.
 CHECK_DIGITS = 60
 _GUARD_DIGITS = 4
 
@@ -89,13 +89,9 @@ def activation_report(text: str, digits: int, extra: Mapping[str, Exponents] | N
     parsed = parse_activation(text)
     keys = {**MOMENT_KEYS, **(extra or {})}
     activation, why_not = _symbolic(parsed)
-    form = tanh_form(activation) if activation is not None else None
     exact, reasons = _exact_forms(activation, why_not, keys)
     known = _Known.of(exact)
-    if form is not None:
-        balls = _theta_balls(parsed, form, keys, digits, known)
-    else:
-        balls = _quadrature_balls(parsed, keys, digits, known)
+    balls = _balls(parsed, keys, digits, known)
     values = {**balls.moments, "rho_offdiagonal": balls.off_diagonal, "rho_diagonal": balls.diagonal}
     basis = _basis_balls(activation, exact.values(), digits)
     moments: dict[str, dict[str, Any]] = {}
@@ -131,27 +127,7 @@ def _symbolic(parsed: ParsedActivation) -> tuple[Activation | None, str]:
 # --- balls ------------------------------------------------------------------------------------------------------------
 
 
-def _theta_balls(
-    parsed: ParsedActivation, form: TanhActivation, keys: Mapping[str, Exponents], digits: int, known: _Known
-) -> Balls:
-    def enclose(wanted: int) -> dict[str, Any]:
-        table = enclose_tanh_moment_table(form, keys.values(), digits=wanted)
-        return {key: table[exponents] for key, exponents in keys.items()}
-
-    # The trapezoidal rule knows nothing of the series: it must overlap every moment.
-    checked = min(digits, CHECK_DIGITS)
-    others = enclose_moments(
-        parsed.tree, list(dict.fromkeys(keys.values())), checked, method="trapezoid", check_digits=0
-    )
-    second = dict(zip(dict.fromkeys(keys.values()), others, strict=True))
-    balls = _with_rho(enclose, digits, known, "theta series", f"trapezoid at {checked} digits overlaps")
-    for key, exponents in keys.items():
-        if not balls.moments[key].overlaps(second[exponents].value):
-            raise ContradictionError(f"{key}: theta series and trapezoidal rule give disjoint balls")
-    return balls
-
-
-def _quadrature_balls(parsed: ParsedActivation, keys: Mapping[str, Exponents], digits: int, known: _Known) -> Balls:
+def _balls(parsed: ParsedActivation, keys: Mapping[str, Exponents], digits: int, known: _Known) -> Balls:
     used: list[Any] = []
 
     def enclose(wanted: int) -> dict[str, Any]:
@@ -160,13 +136,13 @@ def _quadrature_balls(parsed: ParsedActivation, keys: Mapping[str, Exponents], d
         used[:] = [record for record in found.values() if record.method != "parity"]
         return {key: found[exponents].value for key, exponents in keys.items()}
 
-    balls = _with_rho(enclose, digits, known, "", "")
+    moments, off_diagonal, diagonal = _with_rho(enclose, digits, known)
     method = used[0].method if used else "parity"
     check = f"{used[0].check_method} at {used[0].check_digits} digits overlaps" if used else "none needed"
-    return Balls(balls.moments, balls.off_diagonal, balls.diagonal, method, check)
+    return Balls(moments, off_diagonal, diagonal, method, check)
 
 
-def _with_rho(enclose: Callable[[int], dict[str, Any]], digits: int, known: _Known, method: str, check: str) -> Balls:
+def _with_rho(enclose: Callable[[int], dict[str, Any]], digits: int, known: _Known) -> tuple[dict[str, Any], Any, Any]:
     """Enclose at growing precision until both terms of rho are as accurate as asked, and told apart if they differ."""
     wanted = digits + _GUARD_DIGITS
     limit = 2 * digits + 40
@@ -178,7 +154,7 @@ def _with_rho(enclose: Callable[[int], dict[str, Any]], digits: int, known: _Kno
         accurate = all(has_relative_radius(term, digits + _GUARD_DIGITS - 1) for term in open_terms)
         apart = known.equal or not terms[0].overlaps(terms[1])
         if (accurate and apart) or wanted >= limit:
-            return Balls(moments, *terms, method, check)
+            return moments, terms[0], terms[1]
         # Every round is longer by what the last one shows to cancel, and by something in any case.
         wanted = min(limit, max(wanted + 10, digits + _GUARD_DIGITS + 2 + _digits_lost(open_terms, wanted)))
 
@@ -209,22 +185,22 @@ def _exact_forms(
     activation: Activation | None, why_not: str, keys: Mapping[str, Exponents]
 ) -> tuple[dict[str, ExactMoment], dict[str, str]]:
     """Return the exact forms that there are, and why the others are not."""
-    names = [*keys, "rho_offdiagonal", "rho_diagonal"]
     if activation is None:
-        return {}, dict.fromkeys(names, why_not)
+        return {}, dict.fromkeys([*keys, "rho_offdiagonal", "rho_diagonal"], why_not)
     exact: dict[str, ExactMoment] = {}
     reasons: dict[str, str] = {}
-    for key, exponents in keys.items():
-        try:
-            exact[key] = exact_moment(activation, *exponents)
-        except ValueError as error:
-            reasons[key] = _one_line(error)
-    if all(key in exact for key in MOMENT_KEYS):
+    try:
         rho = rho_form(activation)
-        exact |= {"rho_offdiagonal": rho.off_diagonal, "rho_diagonal": rho.diagonal}
+    except ValueError as error:
+        reasons = dict.fromkeys(("rho_offdiagonal", "rho_diagonal"), _one_line(error))
     else:
-        missing = next(key for key in MOMENT_KEYS if key not in exact)
-        reasons |= dict.fromkeys(("rho_offdiagonal", "rho_diagonal"), f"{missing} has no closed form")
+        exact = {**rho.moments, "rho_offdiagonal": rho.off_diagonal, "rho_diagonal": rho.diagonal}
+    for key, exponents in keys.items():
+        if key not in exact:
+            try:
+                exact[key] = exact_moment(activation, *exponents)
+            except ValueError as error:
+                reasons[key] = _one_line(error)
     return exact, reasons
 
 

@@ -44,8 +44,9 @@ def ball_of(expression: Any, basis: Mapping[Any, Any] | None = None) -> Any:
 
     Example:
         >>> from sympy import Rational, exp, pi, sqrt
-        >>> ball_of(sqrt(2) / (2 * sqrt(pi)) - exp(-Rational(1, 2))).str(5)
-        '[-0.20759 +/- 2.97e-6]'
+        >>> ball = ball_of(sqrt(2) / (2 * sqrt(pi)) - exp(-Rational(1, 2)))
+        >>> ball.str(8, radius=False), ball.rad() < 1e-12
+        ('-0.20758838', True)
     """
     known = basis or {}
     if expression in known:

@@ -8,28 +8,15 @@ The text is parsed as a Python expression and its tree is translated head by hea
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from claims.matrix_declarations import GrammarError, UnknownNameError, dimension_names, parse_shapes, shortened
+from symbolic.matrix.arithmetic import add, as_expression, multiply, power, unsigned
 from symbolic.matrix.dimensions import Dimension, ShapeError, dimension
-from symbolic.matrix.expression import (
-    STRUCTURES,
-    Expression,
-    Number,
-    Size,
-    Symbol,
-    add,
-    as_expression,
-    commutation,
-    identity,
-    multiply,
-    ones,
-    power,
-    zeros,
-)
+from symbolic.matrix.expression import Expression, Number, Size, Symbol
 from symbolic.matrix.objective import DerivedObjective, TooManyTermsError, derive
 from symbolic.matrix.operations import (
     ElementwiseFunction,
@@ -42,6 +29,7 @@ from symbolic.matrix.operations import (
     trace,
     vec,
 )
+from symbolic.matrix.symbols import commutation, identity, ones, zeros
 
 LONGEST_TEXT = 2000
 LONGEST_NUMBER = 30
@@ -54,16 +42,7 @@ _ONE = {"trace": trace, "tr": trace, "norm2": norm2, "vec": vec, "diag": diag}
 _TWO = {"inner": inner, "kronecker": kronecker, "kron": kronecker}
 _SIZED = {"identity": (1, 1), "ones": (1, 2), "zeros": (1, 2), "commutation": (2, 2)}
 _HEADS = sorted({*_ONE, *_TWO, *_SIZED, "hadamard"})
-_SHAPE = re.compile(r"\s*(?P<name>[^:\s]+)\s*:(?P<dims>.*)", re.DOTALL)
 _DERIVATIVE = re.compile(r"d(?P<order>[2-9]?)(?P<name>.+)")
-
-
-class GrammarError(ValueError):
-    """A text is not a matrix expression."""
-
-
-class UnknownNameError(GrammarError):
-    """A text has a name that was not declared."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +56,11 @@ _Value = Expression | _UnsizedIdentity
 
 
 def derive_from_text(
-    expr: str, wrt: str | Sequence[str], shapes: Iterable[str] | Mapping[str, Symbol], *, hessian: bool = False
+    expr: str,
+    wrt: str | Sequence[str],
+    shapes: Iterable[str] | Mapping[str, Symbol],
+    *,
+    hessian: bool = False,
 ) -> DerivedObjective:
     """Return the objective a text stands for, with its gradient and, if asked for, its Hessian.
 
@@ -102,16 +85,20 @@ def derive_from_text(
     """
     symbols = shapes if isinstance(shapes, Mapping) else parse_shapes(shapes)
     names = [name.strip() for name in (wrt.split(",") if isinstance(wrt, str) else wrt)]
-    shown = _shortened(expr)
+    shown = shortened(expr)
     try:
         objective = parse_expression(expr, symbols)
-        if not objective.is_scalar:
-            raise ShapeError(shown, f"{shown} is {objective.shape}, not a scalar", f"did you mean norm2({shown})?")
     except ShapeError as error:
         raise error.within(f"gradient of {shown}") from None
+    if not objective.is_scalar:
+        raise ShapeError(
+            f"gradient of {shown}", f"{shown} is {objective.shape}, not a scalar", f"did you mean norm2({shown})?"
+        )
     if len(set(names)) < len(names):
         raise GrammarError(f"wrt {','.join(names)}: a variable is named twice")
     present = {symbol.name for symbol in symbols_of(objective)}
+    if not all(names):
+        raise GrammarError(f"wrt {','.join(names)}: name at least one variable, separated by commas")
     for name in names:
         if name not in symbols:
             raise UnknownNameError(_undeclared(name, symbols))
@@ -121,42 +108,6 @@ def derive_from_text(
         return derive(objective, [symbols[name] for name in names], hessian=hessian)
     except TooManyTermsError as error:
         raise GrammarError(str(error)) from None
-
-
-def parse_shapes(declarations: Iterable[str]) -> dict[str, Symbol]:
-    """Return symbols by name from declarations such as ``X:m,n`` (matrix), ``x:n`` (column), ``c:1`` (scalar).
-
-    A third item ``symmetric`` or ``diagonal`` declares the structure: ``D:k,k,diagonal``.
-
-    Raises:
-        GrammarError: If a declaration cannot be read or a name is declared twice or stands for two things.
-
-    Example:
-        >>> [str(s.shape) for s in parse_shapes(["X:m,n", "x:n", "c:1"]).values()]
-        ['(m, n)', '(n, 1)', '(1, 1)']
-    """
-    symbols: dict[str, Symbol] = {}
-    for declaration in declarations:
-        match = _SHAPE.fullmatch(declaration)
-        if match is None:
-            raise GrammarError(f"shape {_shortened(declaration)}: write NAME:rows,cols, e.g. X:m,n")
-        name, items = match["name"], [item.strip() for item in match["dims"].split(",")]
-        structure = items.pop() if items[-1] in STRUCTURES else "general"
-        if not _is_name(name) or name in _HEADS:
-            raise GrammarError(f"shape {_shortened(declaration)}: {_shortened(name)} cannot be the name of a matrix")
-        if name in symbols:
-            raise GrammarError(f"shape {_shortened(declaration)}: {name} is declared twice")
-        if not 1 <= len(items) <= 2 or not all(items):
-            raise GrammarError(f"shape {_shortened(declaration)}: give one or two dimensions, e.g. {name}:m,n")
-        sizes = [_declared_dimension(item, declaration) for item in items]
-        try:
-            symbols[name] = Symbol(name, sizes[0], sizes[1] if len(sizes) == 2 else dimension(1), structure)
-        except ShapeError as error:
-            raise GrammarError(f"shape {_shortened(declaration)}: {error}") from None
-    both = sorted(set(symbols) & _dimension_names(symbols))
-    if both:
-        raise GrammarError(f"shape {both[0]}: {both[0]} is both a dimension and a matrix; rename one")
-    return symbols
 
 
 def parse_expression(text: str, symbols: Mapping[str, Symbol]) -> Expression:
@@ -172,18 +123,18 @@ def parse_expression(text: str, symbols: Mapping[str, Symbol]) -> Expression:
         ShapeError: If shapes do not fit.
     """
     if len(text) > LONGEST_TEXT:
-        raise GrammarError(f"{_shortened(text)}: {len(text)} characters, the most is {LONGEST_TEXT}")
+        raise GrammarError(f"{shortened(text)}: {len(text)} characters, the most is {LONGEST_TEXT}")
     if not text.strip():
         raise GrammarError("the expression is empty")
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise GrammarError(f"{_shortened(text)}: {error.msg} at character {error.offset}") from None
+        raise GrammarError(f"{shortened(text)}: {error.msg} at character {error.offset}") from None
     except (ValueError, RecursionError, MemoryError):
-        raise GrammarError(f"{_shortened(text)}: cannot be read as an expression") from None
+        raise GrammarError(f"{shortened(text)}: cannot be read as an expression") from None
     value = _Reader(text.strip(), symbols).read(tree.body, DEEPEST)
     if isinstance(value, _UnsizedIdentity):
-        raise ShapeError(_shortened(text), "the size of I cannot be inferred", "write identity(n)")
+        raise ShapeError(shortened(text), "the size of I cannot be inferred", "write identity(n)")
     return value
 
 
@@ -192,11 +143,11 @@ class _Reader:
 
     def __init__(self, text: str, symbols: Mapping[str, Symbol]) -> None:
         self.text, self.symbols = text, symbols
-        self.dimensions = _dimension_names(symbols)
+        self.dimensions = dimension_names(symbols)
 
     def read(self, node: ast.expr, depth: int) -> _Value:
         if depth == 0:
-            raise GrammarError(f"{_shortened(self.text)}: nested more than {DEEPEST} deep")
+            raise GrammarError(f"{shortened(self.text)}: nested more than {DEEPEST} deep")
         match node:
             case ast.Constant():
                 return self._number(node)
@@ -217,7 +168,7 @@ class _Reader:
         raise GrammarError(f"{self._source(node)}: not part of a matrix expression")
 
     def _source(self, node: ast.AST) -> str:
-        return _shortened(ast.get_source_segment(self.text, node) or type(node).__name__)
+        return shortened(ast.get_source_segment(self.text, node) or type(node).__name__)
 
     def _number(self, node: ast.Constant) -> Number:
         source = self._source(node)
@@ -255,8 +206,14 @@ class _Reader:
         raise GrammarError(f"{self._source(node)}: this operator is not part of a matrix expression")
 
     def _power(self, base: _Value, exponent: ast.expr) -> _Value:
-        if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int and 0 <= exponent.value <= LARGEST_EXPONENT):
-            raise GrammarError(f"**{self._source(exponent)}: the exponent must be an integer from 0 to {LARGEST_EXPONENT}")
+        if not (
+            isinstance(exponent, ast.Constant)
+            and type(exponent.value) is int
+            and 0 <= exponent.value <= LARGEST_EXPONENT
+        ):
+            raise GrammarError(
+                f"**{self._source(exponent)}: the exponent must be an integer from 0 to {LARGEST_EXPONENT}"
+            )
         if isinstance(base, _UnsizedIdentity):
             return _UnsizedIdentity(power(base.scale, exponent.value))
         return power(base, exponent.value)
@@ -266,6 +223,8 @@ class _Reader:
             return self._sized(name, args, node)
         if name in self.symbols:
             raise GrammarError(f"{self._source(node)}: {name} is a matrix, not a function; write {name}*(...)")
+        if name not in _HEADS:
+            _function(name)  # an unknown name is the first thing to say about the call
         values = [self.read(arg, depth) for arg in args]
         if name in _ONE:
             return _ONE[name](_sized_only(self._expect(1, values, node)[0], self._source(node)))
@@ -292,7 +251,10 @@ class _Reader:
         if not least <= len(args) <= most:
             raise GrammarError(f"{self._source(node)}: takes {least} to {most} dimensions")
         builders: dict[str, Callable[..., Expression]] = {
-            "identity": identity, "ones": ones, "zeros": zeros, "commutation": commutation
+            "identity": identity,
+            "ones": ones,
+            "zeros": zeros,
+            "commutation": commutation,
         }
         return builders[name](*(self._dimension(arg) for arg in args))
 
@@ -320,7 +282,7 @@ def _function(name: str) -> ElementwiseFunction:
 
 
 def _is_opaque(name: str) -> bool:
-    return name.split("_")[0] in FUNCTIONS
+    return name.split("_", maxsplit=1)[0] in FUNCTIONS
 
 
 def _transposed(value: _Value) -> _Value:
@@ -328,29 +290,31 @@ def _transposed(value: _Value) -> _Value:
 
 
 def _plus(left: _Value, right: _Value, sign: str) -> _Value:
-    if isinstance(left, _UnsizedIdentity) and isinstance(right, _UnsizedIdentity):
-        return _UnsizedIdentity(add(left.scale, right.scale))
-    model = left if isinstance(left, Expression) else right
-    assert isinstance(model, Expression)
-    return add(_resolved(left, model, f"I {sign} {model}"), _resolved(right, model, f"{model} {sign} I"))
+    if isinstance(left, Expression):
+        return add(left, _resolved(right, left, f"{left} {sign} I"))
+    if isinstance(right, Expression):
+        return add(_resolved(left, right, f"I {sign} {right}"), right)
+    return _UnsizedIdentity(add(left.scale, right.scale))
 
 
 def _times(left: _Value, right: _Value) -> _Value:
-    if isinstance(left, Expression) and isinstance(right, Expression):
-        return multiply(left, right)
-    unsized, other = (left, right) if isinstance(left, _UnsizedIdentity) else (right, left)
-    assert isinstance(unsized, _UnsizedIdentity)
-    if isinstance(other, _UnsizedIdentity):
-        return _UnsizedIdentity(multiply(unsized.scale, other.scale))
-    assert isinstance(other, Expression)
-    return _UnsizedIdentity(multiply(unsized.scale, other)) if other.is_scalar else multiply(unsized.scale, other)
+    if isinstance(left, _UnsizedIdentity):
+        if isinstance(right, _UnsizedIdentity):
+            return _UnsizedIdentity(multiply(left.scale, right.scale))
+        product = multiply(left.scale, right)
+        return _UnsizedIdentity(product) if right.is_scalar else product
+    return _times(right, left) if isinstance(right, _UnsizedIdentity) else multiply(left, right)
 
 
 def _resolved(value: _Value, model: Expression, operation: str) -> Expression:
     if isinstance(value, Expression):
         return value
     if model.is_scalar:
-        raise ShapeError(operation, f"{model} is a scalar, so I has no size", f"did you mean ({model})*I?")
+        raise ShapeError(
+            operation,
+            f"{unsigned(model)} is a scalar, so I has no size",
+            f"did you mean ({unsigned(model)})*I?",
+        )
     if model.shape.rows != model.shape.cols:
         raise ShapeError(operation, f"{model} is {model.shape}, which is not square, so I has no size")
     return multiply(value.scale, identity(model.shape.rows))
@@ -362,27 +326,6 @@ def _sized_only(value: _Value, source: str) -> Expression:
     return as_expression(value)
 
 
-def _declared_dimension(item: str, declaration: str) -> Dimension:
-    if item.isdecimal() and item.isascii() and 0 < int(item[:9]) and len(item) < 7:
-        return dimension(int(item))
-    if _is_name(item):
-        return dimension(item)
-    raise GrammarError(f"shape {_shortened(declaration)}: {_shortened(item)} is neither a name nor a positive integer")
-
-
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and text.isascii() and not keyword.iskeyword(text)
-
-
-def _dimension_names(symbols: Mapping[str, Symbol]) -> set[str]:
-    return {f for s in symbols.values() for d in s.shape for f in d.factors if isinstance(f, str)}
-
-
 def _undeclared(name: str, symbols: Mapping[str, Symbol]) -> str:
     known = ", ".join(sorted(symbols)) or "none"
     return f"{name}: unknown name; declared are {known}; declare it with --shape {name}:rows,cols"
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."

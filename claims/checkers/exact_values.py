@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, latex
+from sympy import Expr
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
-from claims.exact_to_ball import ball_of
-from symbolic.constant_form import constants_equal
-from symbolic.moments import ExactMoment
+from claims.exact_balls import ball_of
+from symbolic.moments.constant_form import constants_equal
+from symbolic.moments.exact import ExactMoment
 
 _BITS = 256
 Enclose = Callable[[int], Any]
@@ -51,14 +51,14 @@ def decide_exact_value(
         if not exact.overlaps(ball):
             raise CheckFailedError(f"the derived value {derived.value} lies outside its enclosure {ball.str(20)}")
         if constants_equal(derived.value, printed):
-            data = {"value": latex(derived.value), "steps": derived.derivation.to_records(), "enclosure_digits": digits}
+            data = {"value": str(derived.value), "steps": derived.derivation.to_records(), "enclosure_digits": digits}
             return mint("Derivation", "derived exactly, and an independent enclosure contains it", data, part=part)
         if claimed.overlaps(ball):
             raise CheckFailedError(f"{derived.value} and {printed} are neither shown equal nor separated")
     return mint(
         "Witness",
         f"the exact value is {derived.value}, not {printed}",
-        {"exact": latex(derived.value), "printed": latex(printed), "enclosure": _short(ball), "separated": True},
+        {"exact": str(derived.value), "printed": str(printed), "enclosure": _short(ball), "separated": True},
         part=part,
     )
 
@@ -96,6 +96,36 @@ def decide_decimal(first: Enclose, second: Enclose, printed: str, *, part: str =
         if ball < low or ball > high:
             return mint("Witness", f"the quantity does not round to {printed}", data, part=part)
     raise CheckFailedError(f"the enclosure {ball.str(15)} does not decide whether the quantity rounds to {printed}")
+
+
+@checker
+def decide_overlap(methods: Mapping[str, Enclose], digits: int, what: str, *, part: str = "") -> Evidence:
+    """Return `Enclosure` if all methods' balls overlap pairwise at ``digits`` relative digits, else a `Witness`.
+
+    Args:
+        methods: Independent enclosures of one quantity by name; at least two.
+        digits: The digits each ball must have.
+        what: One sentence: what is enclosed.
+        part: The part of the statement this settles.
+
+    Raises:
+        CheckFailedError: If fewer than two methods are given, or a ball is wider than asked.
+    """
+    if len(methods) < 2:
+        raise CheckFailedError("an overlap needs two methods at least")
+    with ctx.workprec(int(digits * 3.33) + 64):
+        balls = {name: enclose(digits) for name, enclose in methods.items()}
+        for name, ball in balls.items():
+            if ball.rel_accuracy_bits() < 3.32 * digits:
+                raise CheckFailedError(f"the ball of {name} has fewer than {digits} digits")
+        names = sorted(balls)
+        for number, first in enumerate(names):
+            for second in names[number + 1 :]:
+                if not balls[first].overlaps(balls[second]):
+                    found = {first: _short(balls[first]), second: _short(balls[second])}
+                    return mint("Witness", f"{first} and {second} enclose different numbers", found, part=part)
+        data = {"methods": names, "digits": digits, "enclosure": _short(balls[names[0]])}
+    return mint("Enclosure", what, data, part=part)
 
 
 @checker

@@ -91,24 +91,24 @@ def decide_matrix_identity(
         sizes.append(instance.sizes)
     if not any(_all_different(s) for s in sizes):
         raise CheckFailedError("no instance with different numbers for m, n and k was given")
+    equation = f"{identity.left.to_latex()} = {identity.right.to_latex()}"
     if not identity.relations:
         if left != right:
             raise CheckFailedError(f"{identity.left} and {identity.right} differ, but no instance tried shows it")
-        data = {"left": identity.left.to_latex(), "right": identity.right.to_latex(), "exact_instances": tried}
+        data = {"equation_latex": equation, "exact_instances": tried}
         return mint("Identity", "both sides have the same canonical form, for all dimensions", data, part=part)
     proof = prove_equal(identity.left, identity.right, identity.relations)
     if isinstance(proof, Unproved):
         raise CheckFailedError(f"left with {proof.left} and {proof.right}, and no instance tried separates them")
     if not proof.recheck():
         raise CheckFailedError("a step of the derivation does not hold when it is checked again")
-    data = {
-        "left": identity.left.to_latex(),
-        "right": identity.right.to_latex(),
-        "hypotheses": [relation.to_latex() for relation in identity.relations],
+    details = {
+        "equation_latex": equation,
+        "given_latex": r",\quad ".join(relation.to_latex() for relation in identity.relations),
         "steps": proof.to_records(),
         "exact_instances": tried,
     }
-    return mint("Derivation", "derived from the hypotheses, for all dimensions", data, part=part)
+    return mint("Derivation", "derived from the hypotheses, for all dimensions", details, part=part)
 
 
 def value_of(expression: Expression, instance: MatrixInstance) -> fmpq_mat:
@@ -128,11 +128,8 @@ def value_of(expression: Expression, instance: MatrixInstance) -> fmpq_mat:
             return scalar_matrix(fmpq(value.numerator, value.denominator))
         case Size(dimension):
             return scalar_matrix(fmpq(dimension.value(dict(instance.sizes))))
-        case Constant("identity" | "zeros" | "ones" as kind, rows, cols):
-            p, q = (d.value(dict(instance.sizes)) for d in (rows, cols))
-            return fmpq_mat(
-                p, q, [int(kind == "ones" or (kind == "identity" and i == j)) for i in range(p) for j in range(q)]
-            )
+        case Constant():
+            return _constant(expression, instance)
         case Sum(terms):
             values = [value_of(term, instance) for term in terms]
             return sum(values[1:], values[0])
@@ -142,13 +139,28 @@ def value_of(expression: Expression, instance: MatrixInstance) -> fmpq_mat:
             return scalar_matrix(_entry(value_of(base, instance)) ** exponent)
         case Transposed(argument):
             return value_of(argument, instance).transpose()
-        case Operation("trace", (M,)):
-            A = value_of(M, instance)
-            return scalar_matrix(sum((A[i, i] for i in range(A.nrows())), fmpq(0)))
-        case Operation("inner" | "norm2", arguments):
-            A, B = value_of(arguments[0], instance), value_of(arguments[-1], instance)
-            return scalar_matrix(sum((a * b for a, b in zip(A.entries(), B.entries(), strict=True)), fmpq(0)))
+        case Operation(head, arguments):
+            return scalar_matrix(_scalar_operation(head, [value_of(M, instance) for M in arguments]))
     raise CheckFailedError(f"no exact evaluation for {type(expression).__name__} {expression}")
+
+
+def _constant(constant: Constant, instance: MatrixInstance) -> fmpq_mat:
+    p, q = (d.value(dict(instance.sizes)) for d in (constant.rows, constant.cols))
+    if constant.kind == "commutation":
+        raise CheckFailedError("no exact evaluation for a commutation matrix")
+    one = constant.kind == "ones"
+    diagonal = constant.kind == "identity"
+    return fmpq_mat(p, q, [int(one or (diagonal and i == j)) for i in range(p) for j in range(q)])
+
+
+def _scalar_operation(head: str, values: list[fmpq_mat]) -> fmpq:
+    A, B = values[0], values[-1]
+    match head:
+        case "trace":
+            return sum((A[i, i] for i in range(A.nrows())), fmpq(0))
+        case "inner" | "norm2":
+            return sum((a * b for a, b in zip(A.entries(), B.entries(), strict=True)), fmpq(0))
+    raise CheckFailedError(f"no exact evaluation for {head}")
 
 
 def scalar_matrix(value: fmpq) -> fmpq_mat:

@@ -18,10 +18,10 @@ product of its entries is a monomial in the matrix entries (and, for legs, an en
 map of its indices *onto* these values, so it has at least as many indices, hence as many, and then it is
 :math:`H` renamed, that is, the same canonical form. So the coefficient of the monomial is the coefficient of
 :math:`H` times the order of its automorphism group; a nonzero polynomial in the dimensions is nonzero for some
-sizes, as large as one likes. This is Lovász's argument for the linear independence of homomorphism numbers. For traces of
-products of matrices it is the theorem of Procesi and Razmyslov that n by n matrices (with transposes, invariants
-of O(n)) satisfy no trace identity of degree below n + 1, hence none in all dimensions; it also covers Hadamard
-and Kronecker products, ``vec``, ``diag``, the identity and ones.
+sizes, as large as one likes. This is Lovász's argument for the linear independence of homomorphism numbers. For
+traces of products of matrices it is the theorem of Procesi and Razmyslov that n by n matrices (with transposes,
+invariants of O(n)) satisfy no trace identity of degree below n + 1, hence none in all dimensions; it also covers
+Hadamard and Kronecker products, ``vec``, ``diag``, the identity and ones.
 
 **Only sound.** With opaque functions (arguments are compared by their own canonical forms), with symmetric or
 diagonal symbols, and with dimensions that are numbers: 2 by 2 matrices satisfy the Cayley-Hamilton identity,
@@ -62,7 +62,7 @@ def is_equal(left: Expression, right: Expression) -> bool:
         ShapeError: If the shapes differ.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import trace, norm2
         >>> A, B = matrix("A", "m", "n"), matrix("B", "n", "m")
         >>> is_equal(trace(A * B), trace(A.T * B.T)), is_equal(norm2(A * B), norm2(B * A))
@@ -74,7 +74,7 @@ def is_equal(left: Expression, right: Expression) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def canonical_form(expression: Expression) -> TensorSum:
+def canonical_form(expression: Expression) -> TensorSum:  # noqa: C901  (one case a kind of expression)
     """Return the canonical form of an expression."""
     match expression:
         case Number(value):
@@ -117,7 +117,7 @@ def product_form(forms: list[TensorSum]) -> TensorSum:
     """Return the product of forms, scalars commuting and matrices in order."""
     result = forms[0]
     for form in forms[1:]:
-        if form.shape == SCALAR or result.shape == SCALAR:
+        if SCALAR in (form.shape, result.shape):
             a, b = leg_names(result, "a"), leg_names(form, "b")
             result = contract([(result, a[0] + a[1]), (form, b[0] + b[1])], a[0] + b[0], a[1] + b[1])
         else:

@@ -146,7 +146,7 @@ def _components(vertices: Iterable[int], nodes: Sequence[Node]) -> list[tuple[li
     pieces: dict[int, tuple[list[int], list[Node]]] = {}
     for v in parent:
         pieces.setdefault(root(v), ([], []))[0].append(v)
-    loose = []
+    loose: list[tuple[list[int], list[Node]]] = []
     for node in nodes:
         if node[1]:
             pieces[root(node[1][0])][1].append(node)
@@ -167,7 +167,7 @@ def _canonical_piece(
         for v in sorted(set(slots)):
             incident[v].append((ranks[label.key], label, slots))
     start = {v: (_dim_key(dims[v]), legs[v]) for v in vertices}
-    best: tuple[Key, list[int], list[Node]] | None = None
+    found: list[tuple[Key, list[int], list[Node]]] = []
     pending = [_refine(_ranked(start), incident)]
     while pending:
         colour = pending.pop()
@@ -177,9 +177,7 @@ def _canonical_piece(
         tied = next((cells[c] for c in sorted(cells) if len(cells[c]) > 1), None)
         if tied is not None:
             # An index singled out among its equals: every choice is tried, so the least result is canonical.
-            pending += [
-                _refine({v: 2 * c + (v != chosen) for v, c in colour.items()}, incident) for chosen in tied
-            ]
+            pending += [_refine({v: 2 * c + (v != chosen) for v, c in colour.items()}, incident) for chosen in tied]
             continue
         order = sorted(vertices, key=lambda v: colour[v])
         place = {v: i for i, v in enumerate(order)}
@@ -197,10 +195,8 @@ def _canonical_piece(
             tuple(_dim_key(dims[v]) for v in order),
             tuple(legs[v] for v in order),
         )
-        if best is None or key < best[0]:
-            best = (key, order, [(label, tuple(order[i] for i in slots)) for _, slots, label in ordered])
-    assert best is not None
-    return best
+        found.append((key, order, [(label, tuple(order[i] for i in slots)) for _, slots, label in ordered]))
+    return min(found, key=lambda piece: piece[0])
 
 
 def _ranked(colour: dict[int, Any]) -> dict[int, int]:
@@ -217,7 +213,10 @@ def _refine(colour: dict[int, int], incident: dict[int, list[tuple[int, Label, S
                 colour[v],
                 tuple(
                     sorted(
-                        (rank, min(tuple((colour[slots[i]], slots[i] == v) for i in p) for p in label.symmetries))
+                        (
+                            rank,
+                            min(tuple((colour[slots[i]], slots[i] == v) for i in p) for p in label.symmetries),
+                        )
                         for rank, label, slots in incident[v]
                     )
                 ),

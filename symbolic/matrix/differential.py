@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symbolic.derivation import Derivation
+from symbolic.matrix.arithmetic import multiply
 from symbolic.matrix.canonical import canonical_form, is_equal
 from symbolic.matrix.differentiation import derivative_form, factor_of_direction
 from symbolic.matrix.dimensions import ShapeError
 from symbolic.matrix.entrywise import EntrywiseCheck, check_frechet, check_gradient, check_second
-from symbolic.matrix.expression import Expression, Symbol, multiply, scalar
+from symbolic.matrix.expression import Expression, Symbol
 from symbolic.matrix.factoring import factored
 from symbolic.matrix.operations import diag, inner, substitute, symbols_of
 from symbolic.matrix.power_series import taylor_coefficients
 from symbolic.matrix.read_back import read_back
 from symbolic.matrix.steps import ADJOINT, READ_FIRST, READ_SECOND, RIESZ, SUBSTITUTE, Expansion
+from symbolic.matrix.symbols import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +69,7 @@ def frechet_derivative(F: Expression, directions: Mapping[Symbol, Expression]) -
         ShapeError: If a direction has not the shape, or not the structure, of its variable.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> U, G = matrix("U", "m", "k"), matrix("G", "m", "k")
         >>> print(frechet_derivative(U.T * U, {U: G}))
         U.T*G + G.T*U
@@ -93,7 +95,7 @@ def gradient(f: Expression, U: Symbol) -> Derived:
         ShapeError: If ``f`` is not a scalar, or has a symbol of the name of ``U`` but of another shape.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(gradient(norm2(X - W * S) / 2, W))
@@ -126,7 +128,7 @@ def second_derivative(f: Expression, directions: Mapping[Symbol, Expression]) ->
         ``d²/dt² f(U + t*G)`` at ``t = 0``, exact for all dimensions.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(second_derivative(norm2(X - W * S) / 2, {W: matrix("G", "m", "k")}))
@@ -155,12 +157,12 @@ def hessian_map(f: Expression, directions: Mapping[Symbol, Expression]) -> dict[
         For each variable ``U`` the derivative of the gradient in ``U`` along all directions together.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> G, H = matrix("G", "m", "k"), matrix("H", "k", "n")
         >>> print(hessian_map(norm2(X - W * S) / 2, {W: G, S: H})[W])
-        (W*H + G*S)*S.T + (W*S - X)*H.T
+        (W*S - X)*H.T + (W*H + G*S)*S.T
     """
     _require_scalar("hessian_map", f)
     return {U: frechet_derivative(gradient(f, U).expression, directions) for U in directions}
@@ -183,8 +185,9 @@ def _check_directions(F: Expression, directions: Mapping[Symbol, Expression]) ->
     for U, G in directions.items():
         if symbols.get(U.name, U) != U:
             raise ShapeError(
-                f"derivative of {F} in {U}", f"{U} is {U.shape} but {F} has a {symbols[U.name].structure} "
-                f"{U} of shape {symbols[U.name].shape}", "use the same symbol"
+                f"derivative of {F} in {U}",
+                f"{U} is {U.shape} but {F} has a {symbols[U.name].structure} {U} of shape {symbols[U.name].shape}",
+                "use the same symbol",
             )
         if U.shape != G.shape:
             raise ShapeError(f"direction {G} for {U}", f"{U} is {U.shape} but {G} is {G.shape}")

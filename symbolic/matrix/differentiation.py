@@ -74,5 +74,6 @@ def factor_of_direction(form: TensorSum, symbol: Symbol) -> TensorSum:
 def without_node(term: Contraction, symbol: Symbol) -> tuple[list[Node], tuple[int, ...]]:
     """Return the nodes of a term other than its one node of ``symbol``, and the slots of that node."""
     found = [i for i, (label, _) in enumerate(term.nodes) if isinstance(label, Entry) and label.name == symbol.name]
-    assert len(found) == 1, "the form is not linear in the symbol"
+    if len(found) != 1:
+        raise ValueError(f"{symbol}: occurs {len(found)} times in a term that should be linear in it")
     return [node for i, node in enumerate(term.nodes) if i != found[0]], term.nodes[found[0]][1]

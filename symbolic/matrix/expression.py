@@ -10,14 +10,33 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symbolic.matrix.dimensions import ONE, SCALAR, Dimension, DimensionLike, Shape, ShapeError, dimension
+from symbolic.matrix.dimensions import SCALAR, Dimension, Shape, ShapeError
 
 if TYPE_CHECKING:
     from symbolic.matrix.contraction import Contraction
 
-ExpressionLike = "Expression | int | Fraction"
-
 STRUCTURES = ("general", "symmetric", "diagonal")
+
+
+# Arithmetic is built on the classes below, so their operators import it when they are used.
+
+
+def _sum(*terms: Expression) -> Expression:
+    from symbolic.matrix.arithmetic import add  # noqa: PLC0415
+
+    return add(*terms)
+
+
+def _product(*factors: Expression) -> Expression:
+    from symbolic.matrix.arithmetic import multiply  # noqa: PLC0415
+
+    return multiply(*factors)
+
+
+def _exact(value: Expression | int | Fraction) -> Expression:
+    from symbolic.matrix.arithmetic import as_expression  # noqa: PLC0415
+
+    return as_expression(value)
 
 
 class Expression:
@@ -48,35 +67,37 @@ class Expression:
         return self if self.is_scalar else Transpose(self)
 
     def __add__(self, other: Expression | int | Fraction) -> Expression:
-        return add(self, as_expression(other))
+        return _sum(self, _exact(other))
 
     def __radd__(self, other: int | Fraction) -> Expression:
-        return add(as_expression(other), self)
+        return _sum(_exact(other), self)
 
     def __sub__(self, other: Expression | int | Fraction) -> Expression:
-        return add(self, -as_expression(other))
+        return _sum(self, -_exact(other))
 
     def __rsub__(self, other: int | Fraction) -> Expression:
-        return add(as_expression(other), -self)
+        return _sum(_exact(other), -self)
 
     def __neg__(self) -> Expression:
-        return multiply(Number(Fraction(-1)), self)
+        return _product(Number(Fraction(-1)), self)
 
     def __mul__(self, other: Expression | int | Fraction) -> Expression:
-        return multiply(self, as_expression(other))
+        return _product(self, _exact(other))
 
     def __rmul__(self, other: int | Fraction) -> Expression:
-        return multiply(as_expression(other), self)
+        return _product(_exact(other), self)
 
     def __matmul__(self, other: Expression) -> Expression:
-        return multiply(self, other)
+        return _product(self, other)
 
     def __truediv__(self, other: int | Fraction) -> Expression:
         if not isinstance(other, int | Fraction):
             raise TypeError(f"({self})/({other}): only division by rational numbers is exact here")
-        return multiply(Number(1 / Fraction(other)), self)
+        return _product(Number(1 / Fraction(other)), self)
 
     def __pow__(self, exponent: int) -> Expression:
+        from symbolic.matrix.arithmetic import power  # noqa: PLC0415
+
         return power(self, exponent)
 
     def __str__(self) -> str:
@@ -230,7 +251,7 @@ class Product(Expression):
         """Return the product of the transposes in the opposite order."""
         if self.is_scalar:
             return self
-        return multiply(Number(self.coefficient), *self.scalars, *(f.T for f in reversed(self.matrices)))
+        return _product(Number(self.coefficient), *self.scalars, *(f.T for f in reversed(self.matrices)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -341,175 +362,7 @@ class IndexSum(Expression):
         return self.result
 
 
-def as_expression(value: Expression | int | Fraction) -> Expression:
-    """Return the value as an expression.
-
-    Raises:
-        TypeError: If it is neither an expression nor a rational number (floating point is not exact).
-    """
-    if isinstance(value, Expression):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
-        raise TypeError(f"{value!r} is not an exact rational number; write Fraction(1, 2), not 0.5")
-    return Number(Fraction(value))
-
-
-def matrix(name: str, rows: DimensionLike, cols: DimensionLike, structure: str = "general") -> Symbol:
-    """Return a matrix symbol.
-
-    Args:
-        name: Its name.
-        rows: The number of rows, a name or a positive integer.
-        cols: The number of columns.
-        structure: ``"general"``, ``"symmetric"`` or ``"diagonal"``.
-
-    Example:
-        >>> X, W = matrix("X", "m", "n"), matrix("W", "m", "k")
-        >>> print((X.T * W).shape)
-        (n, k)
-    """
-    return Symbol(name, dimension(rows), dimension(cols), structure)
-
-
-def vector(name: str, size: DimensionLike) -> Symbol:
-    """Return a column vector symbol."""
-    return Symbol(name, dimension(size), ONE)
-
-
-def scalar(name: str) -> Symbol:
-    """Return a scalar symbol."""
-    return Symbol(name, ONE, ONE)
-
-
-def identity(size: DimensionLike) -> Expression:
-    """Return the identity matrix of a size."""
-    n = dimension(size)
-    return Number(Fraction(1)) if n.is_one else Constant("identity", n, n)
-
-
-def ones(rows: DimensionLike, cols: DimensionLike = 1) -> Expression:
-    """Return the matrix (or by default the vector) of ones."""
-    m, n = dimension(rows), dimension(cols)
-    return Number(Fraction(1)) if m.is_one and n.is_one else Constant("ones", m, n)
-
-
-def zeros(rows: DimensionLike, cols: DimensionLike = 1) -> Expression:
-    """Return the zero matrix (or by default the zero vector)."""
-    m, n = dimension(rows), dimension(cols)
-    return Number(Fraction(0)) if m.is_one and n.is_one else Constant("zeros", m, n)
-
-
-def commutation(rows: DimensionLike, cols: DimensionLike) -> Expression:
-    """Return the matrix K with ``K vec(M) = vec(M.T)`` for every ``rows`` by ``cols`` matrix M."""
-    m, n = dimension(rows), dimension(cols)
-    return identity(m * n) if m.is_one or n.is_one else Constant("commutation", m, n)
-
-
-def add(*terms: Expression) -> Expression:
-    """Return the sum of expressions of one shape; nested sums are flattened, zeros dropped.
-
-    Raises:
-        ShapeError: If the shapes differ.
-    """
-    for term in terms[1:]:
-        if term.shape != terms[0].shape:
-            fits = term.shape.transposed == terms[0].shape
-            raise ShapeError(
-                str_sum(terms),
-                f"{terms[0]} is {terms[0].shape} but {unsigned(term)} is {term.shape}",
-                f"did you mean {unsigned(term).T}?" if fits else "",
-            )
-    flat = [t for term in terms for t in (term.terms if isinstance(term, Sum) else (term,))]
-    kept = [t for t in flat if not _is_zero(t)]
-    if len(kept) < 2:
-        return kept[0] if kept else zeros(*terms[0].shape)
-    if all(isinstance(t, Number) for t in kept):
-        return Number(sum((t.value for t in kept if isinstance(t, Number)), Fraction(0)))
-    return Sum(tuple(kept))
-
-
-def multiply(*factors: Expression) -> Expression:
-    """Return the product of expressions; a scalar commutes with everything, matrices must chain.
-
-    Raises:
-        ShapeError: If neighbouring matrices do not fit; the message proposes a transposition that does.
-    """
-    coefficient, flat = Fraction(1), []
-    for factor in factors:
-        if isinstance(factor, Number):
-            coefficient *= factor.value
-        elif isinstance(factor, Product) and (not factor.is_scalar or not factor.matrices):
-            coefficient *= factor.coefficient
-            flat += factor.factors
-        elif isinstance(factor, Product):
-            # A scalar made of matrices (x.T*y) stays one factor: its matrices must not join the chain.
-            coefficient *= factor.coefficient
-            flat.append(Product(Fraction(1), factor.factors))
-        else:
-            flat.append(factor)
-    chain = [f for f in flat if not f.is_scalar]
-    for left, right in zip(chain, chain[1:], strict=False):
-        if left.shape.cols != right.shape.rows:
-            raise _product_error(left, right)
-    if coefficient == 0 or any(_is_zero(f) for f in flat):
-        return zeros(chain[0].shape.rows, chain[-1].shape.cols) if chain else Number(Fraction(0))
-    scalars = [f for f in flat if f.is_scalar]
-    kept = [f for f in chain if not (isinstance(f, Constant) and f.kind == "identity")] or chain[:1]
-    ordered = (*scalars, *kept)
-    if not ordered:
-        return Number(coefficient)
-    if coefficient == 1 and len(ordered) == 1:
-        return ordered[0]
-    return Product(coefficient, ordered)
-
-
 def transposes(expression: Expression) -> int:
     """Return how many transposes are written in an expression."""
     own = 1 if isinstance(expression, Transpose) else 0
     return own + sum(transposes(child) for child in expression.children)
-
-
-def power(base: Expression, exponent: int) -> Expression:
-    """Return a nonnegative integer power of a scalar, or of a square matrix as a product.
-
-    Raises:
-        ValueError: If the exponent is not a nonnegative integer.
-        ShapeError: If the base is not square.
-    """
-    if isinstance(exponent, bool) or not isinstance(exponent, int) or exponent < 0:
-        raise ValueError(f"({base})**{exponent}: the exponent must be a nonnegative integer")
-    if base.shape.rows != base.shape.cols:
-        raise ShapeError(f"({base})**{exponent}", f"{base} is {base.shape}, which is not square")
-    if exponent == 0:
-        return identity(base.shape.rows)
-    if isinstance(base, Number):
-        return Number(base.value**exponent)
-    if not base.is_scalar:
-        return multiply(*[base] * exponent)
-    return base if exponent == 1 else Power(base, exponent)
-
-
-def unsigned(term: Expression) -> Expression:
-    """Return the term without the sign or number in front of it."""
-    if isinstance(term, Product):
-        return multiply(*term.factors)
-    return term
-
-
-def str_sum(terms: tuple[Expression, ...]) -> str:
-    """Return the text of a sum whose shapes may not fit."""
-    return str(Sum(terms))
-
-
-def _is_zero(term: Expression) -> bool:
-    return (isinstance(term, Number) and term.value == 0) or (isinstance(term, Constant) and term.kind == "zeros")
-
-
-def _product_error(left: Expression, right: Expression) -> ShapeError:
-    candidates = ((left.T, right), (left, right.T), (left.T, right.T), (right, left))
-    fits = next((pair for pair in candidates if pair[0].shape.cols == pair[1].shape.rows), None)
-    return ShapeError(
-        str(Product(Fraction(1), (left, right))),
-        f"{left} is {left.shape} but {right} is {right.shape}",
-        f"did you mean {Product(Fraction(1), fits)}?" if fits else "",
-    )

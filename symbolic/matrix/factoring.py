@@ -5,20 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd, lcm
 
+from symbolic.matrix.arithmetic import add, multiply
 from symbolic.matrix.canonical import is_equal
-from symbolic.matrix.expression import (
-    Constant,
-    Expression,
-    Number,
-    Operation,
-    Product,
-    Sum,
-    add,
-    identity,
-    multiply,
-    transposes,
-)
+from symbolic.matrix.expression import Constant, Expression, Number, Operation, Product, Sum, transposes
 from symbolic.matrix.operations import hadamard
+from symbolic.matrix.symbols import identity
 from symbolic.matrix.text import is_negative
 
 Term = tuple[Fraction, tuple[Expression, ...], tuple[Expression, ...]]
@@ -28,15 +19,14 @@ Term = tuple[Fraction, tuple[Expression, ...], tuple[Expression, ...]]
 def factored(expression: Expression) -> Expression:
     """Return an equal expression with common factors of the terms taken out, e.g. ``(W*S - X)*S.T``.
 
-    The equality is decided before the result is returned.
+    The equality is decided before the result is returned; were it not to hold, the expression comes back as it was.
     """
     if not isinstance(expression, Sum):
         return expression
     terms = [_term(t) for t in expression.terms]
     tried = [_with_content_outside(_gather(terms, ends)) for ends in ((True, False), (False, True))]
     result = min(tried, key=lambda e: (len(str(e)), str(e)))
-    assert is_equal(result, expression), f"{result} is not {expression}"
-    return result
+    return result if is_equal(result, expression) else expression
 
 
 def _term(expression: Expression) -> Term:
@@ -74,9 +64,7 @@ def _flat(expression: Expression) -> tuple[Expression, ...]:
     return expression.terms if isinstance(expression, Sum) else (expression,)
 
 
-def _largest_group(
-    terms: list[Term], ends: tuple[bool, bool]
-) -> tuple[list[int], Expression | None, bool | None]:
+def _largest_group(terms: list[Term], ends: tuple[bool, bool]) -> tuple[list[int], Expression | None, bool | None]:
     """Return the terms that share a last or first matrix (or Hadamard factors), that matrix, and which it is."""
     best: tuple[list[int], Expression | None, bool | None] = ([0], None, None)
     for at_end in ends:
@@ -109,17 +97,18 @@ def _stripped(term: Term, common: Expression, *, at_end: bool) -> Term:
     if isinstance(common, Constant) and common.kind == "identity":
         return c, scalars, left
     size = common.shape.rows if at_end else common.shape.cols
-    return c, scalars, left or (identity(size),)
+    return c, scalars, left or (() if size.is_one else (identity(size),))
 
 
 def _gather_hadamard(terms: list[Term], factor: Expression, ends: tuple[bool, bool]) -> Expression:
     """Return a sum of Hadamard products with a common factor as one Hadamard product."""
-    inside = []
+    inside: list[Term] = []
     for c, scalars, chain in terms:
         left = list(_entries(chain[0]))
         left.remove(factor)
         rest = hadamard(*left) if left else Constant("ones", *factor.shape)
-        inside.append((c, scalars, (rest,)))
+        more, scalars_inside, chain_inside = _term(rest)
+        inside.append((c * more, scalars + scalars_inside, chain_inside))
     return hadamard(factor, _with_content_outside(_gather(inside, ends)))
 
 

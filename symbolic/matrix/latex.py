@@ -22,7 +22,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
-from symbolic.matrix.tensor_sum import Applied, Entry
+from symbolic.matrix.tensor_sum import Entry, as_applied
 from symbolic.matrix.text import index_names, is_negative, signed_sum, without_sign
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _INFIX = {"hadamard": r" \circ ", "kronecker": r" \otimes "}
 _TERMS_A_LINE = 3
 
 
-def to_latex(expression: Expression) -> str:
+def to_latex(expression: Expression) -> str:  # noqa: C901, PLR0912  (one case a kind of expression)
     """Return the expression as LaTeX on one line."""
     match expression:
         case Number(value):
@@ -100,9 +100,14 @@ def to_latex_lines(expression: Expression, terms_a_line: int = _TERMS_A_LINE) ->
 @cache
 def name_to_latex(name: str) -> str:
     """Return a name as LaTeX: Greek letters and subscripts as such, a direction ``dW`` upright in its d."""
-    if len(name) > 1 and name[0] == "d" and name[1].isupper():
+    base = name[1:].split("_", maxsplit=1)[0]
+    if name.startswith("d") and base and (len(base) == 1 or base[0].isupper() or _is_greek(base)):
         return rf"\mathrm{{d}}{name_to_latex(name[1:])}"
     return str(latex(SympySymbol(name)))
+
+
+def _is_greek(name: str) -> bool:
+    return str(latex(SympySymbol(name))).startswith("\\")
 
 
 def _fraction(value: Fraction) -> str:
@@ -161,9 +166,9 @@ def _index_latex(contraction: Contraction) -> str:
         if isinstance(label, Entry):
             head = name_to_latex(label.name)
         else:
-            assert isinstance(label, Applied)
-            argument = to_latex(argument_matrix(label))
-            head = rf"{_primed(label.function, label.order)}\left({argument}\right)"
+            applied = as_applied(label)
+            argument = to_latex(argument_matrix(applied))
+            head = rf"{_primed(applied.function, applied.order)}\left({argument}\right)"
         factors.append(f"{head}_{{{indices}}}" if indices else head)
     bound = [names[v] for v in range(len(names)) if v not in contraction.legs]
     legs = ",".join(names[v] for v in contraction.rows) + ";" + ",".join(names[v] for v in contraction.cols)

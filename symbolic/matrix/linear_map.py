@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbolic.derivation import Derivation
+from symbolic.matrix.arithmetic import multiply
 from symbolic.matrix.canonical import canonical_form
 from symbolic.matrix.contraction import contraction
 from symbolic.matrix.differential import Derived, direction, frechet_derivative, gradient
 from symbolic.matrix.differentiation import factor_of_direction, without_node
 from symbolic.matrix.dimensions import Shape, ShapeError
 from symbolic.matrix.entrywise import EntrywiseCheck, check_equal
-from symbolic.matrix.expression import Expression, Symbol, multiply
+from symbolic.matrix.expression import Expression, Symbol
 from symbolic.matrix.factoring import factored
 from symbolic.matrix.operations import inner, substitute, symbols_of, vec
 from symbolic.matrix.read_back import read_back
@@ -36,7 +37,7 @@ class LinearMap:
     check: EntrywiseCheck
 
     def __call__(self, G: Expression) -> Expression:
-        """Return the value at ``G``."""
+        """Return the value of the map at ``G``."""
         return factored(read_back(canonical_form(substitute(self.value, {self.argument: G}))))
 
     def __str__(self) -> str:
@@ -57,14 +58,20 @@ class LinearMap:
         """
         G = self.argument
         if G.structure != "general":
-            raise ShapeError(f"matrix of {self}", f"{G} is {G.structure}: its vec has entries that depend on each other")
+            raise ShapeError(
+                f"matrix of {self}", f"{G} is {G.structure}: its vec has entries that depend on each other"
+            )
         J = factored(read_back(_without_direction(canonical_form(vec(self.value)), G)))
         claimed = multiply(J, vec(G))
         derivation = Derivation(vec(self.value)).then(claimed, VECTORISE)
         return Derived(J, derivation, check_equal(vec(self.value), claimed))
 
     def adjoint(self) -> LinearMap:
-        """Return the adjoint for the Frobenius inner product: ``inner(value(G), H) = inner(G, adjoint(H))``."""
+        """Return the adjoint for the Frobenius inner product.
+
+        Returns:
+            The map ``L*`` with ``inner(L(G), H) = inner(G, L*(H))`` for all ``G`` and ``H``.
+        """
         G = self.argument
         taken = {symbol.name for symbol in symbols_of(self.value)}
         name = next(name for name in ("H", *(f"H_{i}" for i in range(len(taken) + 1))) if name not in taken)
@@ -88,7 +95,7 @@ def jacobian(F: Expression, U: Symbol) -> LinearMap:
         ``dU -> DF[dU]``; its ``matrix()`` is the derivative of ``vec(F)`` by ``vec(U)``.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> W, S = matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> J = jacobian(W * S, W)
         >>> print(J, "|", J.matrix())
@@ -111,7 +118,7 @@ def hessian_block(f: Expression, U: Symbol, V: Symbol) -> LinearMap:
         ``dV -> D_V(gradient in U)[dV]``; the block with ``U`` and ``V`` exchanged is its adjoint.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(hessian_block(norm2(X - W * S) / 2, W, S))

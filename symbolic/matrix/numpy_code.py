@@ -20,7 +20,7 @@ from symbolic.matrix.expression import (
     Transpose,
 )
 from symbolic.matrix.read_back import argument_matrix
-from symbolic.matrix.tensor_sum import Applied, Entry
+from symbolic.matrix.tensor_sum import Applied, as_entry
 from symbolic.matrix.text import derivative_name, index_names, is_negative, signed_sum, without_sign
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class NumpyCodeError(ValueError):
     """An expression cannot be written as NumPy code."""
 
 
-def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a kind of expression)
+def to_numpy(expression: Expression) -> str:  # noqa: C901  (one line a kind of expression)
     """Return a Python expression that computes a matrix expression with NumPy.
 
     Matrices and vectors are two-dimensional arrays (a vector is a column), scalars are numbers. Names of symbols,
@@ -47,7 +47,7 @@ def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a
         NumpyCodeError: If a function depends on more than two indices.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> print(to_numpy((matrix("W", "m", "k") * matrix("S", "k", "n")).T / 2))
         S.T @ W.T / 2
     """
@@ -77,7 +77,9 @@ def to_numpy(expression: Expression) -> str:  # noqa: PLR0911, C901  (one line a
     raise NumpyCodeError(f"no NumPy code for {type(expression).__name__}")
 
 
-def function_text(name: str, docstring: str, arguments: Sequence[str], symbols: Sequence[Symbol], body: Sequence[Expression]) -> str:
+def function_text(
+    name: str, docstring: str, arguments: Sequence[str], symbols: Sequence[Symbol], body: Sequence[Expression]
+) -> str:
     """Return the text of a function with keyword arguments that returns one value or a tuple of values.
 
     Args:
@@ -102,7 +104,10 @@ def function_text(name: str, docstring: str, arguments: Sequence[str], symbols: 
         lines.append(f"    return {code[0]}" if len(code[0]) < _WIDTH else f"    return (\n{_broken(body[0])}\n    )")
     else:
         lines.append("    return (")
-        lines += [f"        {c}," if len(c) < _WIDTH else f"        (\n{_broken(e, 12)}\n        )," for c, e in zip(code, body, strict=True)]
+        lines += [
+            f"        {c}," if len(c) < _WIDTH else f"        (\n{_broken(e, 12)}\n        ),"
+            for c, e in zip(code, body, strict=True)
+        ]
         lines.append("    )")
     return "\n".join(lines) + "\n"
 
@@ -164,7 +169,9 @@ def _product(product: Product) -> str:
     elif chain and scalars and len(chain) > 1:
         text = f"({text})"
     text = " * ".join([*scalars, *([text] if text else [])])
-    return _with_coefficient(product.coefficient, text, chained=len(chain) > 1 and not scalars and not product.is_scalar)
+    return _with_coefficient(
+        product.coefficient, text, chained=len(chain) > 1 and not scalars and not product.is_scalar
+    )
 
 
 def _with_coefficient(coefficient: Fraction, text: str, *, chained: bool) -> str:
@@ -178,7 +185,9 @@ def _with_coefficient(coefficient: Fraction, text: str, *, chained: bool) -> str
 
 def _operand(expression: Expression) -> str:
     text = to_numpy(expression)
-    loose = isinstance(expression, Sum | Product) or (isinstance(expression, Operation) and expression.head == "hadamard")
+    loose = isinstance(expression, Sum | Product) or (
+        isinstance(expression, Operation) and expression.head == "hadamard"
+    )
     if isinstance(expression, Product) and expression.is_scalar and expression.matrices and not expression.scalars:
         loose = expression.coefficient != 1
     if isinstance(expression, Size):
@@ -188,13 +197,17 @@ def _operand(expression: Expression) -> str:
     return f"({text})" if loose or isinstance(expression, Power) else text
 
 
-def _operation(head: str, arguments: tuple[Expression, ...]) -> str:  # noqa: PLR0911  (one line an operation)
+def _operation(head: str, arguments: tuple[Expression, ...]) -> str:
     first = arguments[0]
     match head:
         case "trace":
             return f"np.trace({to_numpy(first)})"
         case "norm2":
-            return f"{to_numpy(first)}**2" if isinstance(first, Symbol) and first.is_scalar else f"np.sum(({to_numpy(first)})**2)"
+            return (
+                f"{to_numpy(first)}**2"
+                if isinstance(first, Symbol) and first.is_scalar
+                else f"np.sum(({to_numpy(first)})**2)"
+            )
         case "inner":
             return f"np.sum({_operand(first)} * {_operand(arguments[1])})"
         case "hadamard":
@@ -220,8 +233,8 @@ def _einsum(expression: IndexSum) -> str:
         if isinstance(label, Applied):
             operand = _operand(Elementwise(label.function, label.order, argument_matrix(label)))
         else:
-            assert isinstance(label, Entry)
-            operand = f"np.diag({label.name})" if label.structure == "diagonal" else label.name
+            entry = as_entry(label)
+            operand = f"np.diag({entry.name})" if entry.structure == "diagonal" else entry.name
         sizes = "".join(f"{_factor(term.dims[v])}, " for v in slots)
         operands.append(f"np.reshape({operand}, ({sizes}))")
         subscripts.append("".join(names[v] for v in slots))

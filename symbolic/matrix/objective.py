@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbolic.matrix.differential import Derived, direction, gradient, hessian_map, second_derivative
-from symbolic.matrix.expression import (
-    Elementwise,
-    Expression,
-    Operation,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-)
+from symbolic.matrix.expression import Elementwise, Expression, Operation, Power, Product, Sum, Symbol
 from symbolic.matrix.latex import to_latex_lines
 from symbolic.matrix.numpy_code import function_text
 from symbolic.matrix.operations import functions_of, symbols_of
@@ -57,7 +49,11 @@ class DerivedObjective:
         along = ", ".join(self.directions[U].to_latex() for U in self.variables)
         if self.hessian_map is not None:
             rows += [
-                (f"hessian_map_{U}", rf"\mathrm{{D}}(\nabla_{{{U.to_latex()}}} f)[{along}]", self.hessian_map[U])
+                (
+                    f"hessian_map_{U}",
+                    rf"\mathrm{{D}}(\nabla_{{{U.to_latex()}}} f)[{along}]",
+                    self.hessian_map[U],
+                )
                 for U in self.variables
             ]
         if self.second_derivative is not None:
@@ -67,7 +63,7 @@ class DerivedObjective:
     def to_text(self) -> str:
         """Return the objective and its derivatives as plain text, one a line."""
         lines = [f"f = {self.value}", *(f"{name} = {result}" for name, _, result in self.results())]
-        shapes = ", ".join(f"{s} {s.shape}" for s in self._symbols())
+        shapes = ", ".join(_declared(s) for s in self._symbols())
         lines.append(f"where {shapes}; " + "; ".join(f"{G} is a direction of {U}" for U, G in self.directions.items()))
         return "\n".join(lines) + "\n"
 
@@ -79,7 +75,12 @@ class DerivedObjective:
 
     def to_markdown(self) -> str:
         """Return Markdown: the formulas, the shapes, the derivations with the rule of each step, the re-checks."""
-        lines = ["$$\n" + self.to_latex().strip().replace("align*", "aligned") + "\n$$", "", "| symbol | shape |", "|---|---|"]
+        lines = [
+            "$$\n" + self.to_latex().strip().replace("align*", "aligned") + "\n$$",
+            "",
+            "| symbol | shape |",
+            "|---|---|",
+        ]
         lines += [f"| ${s.to_latex()}$ | ${_shape_latex(s)}$ |" for s in self._symbols()]
         for name, _, result in self.results():
             body = result.derivation.to_latex().replace("align*", "aligned")
@@ -106,7 +107,10 @@ class DerivedObjective:
             record["second_derivative"] = shown(self.second_derivative.expression)
         record["derivations"] = {name: result.derivation.to_records() for name, _, result in self.results()}
         record["checks"] = {
-            name: {"sizes": [dict(sizes) for sizes in result.check.sizes], "comparisons": result.check.comparisons}
+            name: {
+                "sizes": [dict(sizes) for sizes in result.check.sizes],
+                "comparisons": result.check.comparisons,
+            }
             for name, _, result in self.results()
         }
         return record
@@ -131,14 +135,17 @@ class DerivedObjective:
         along = [self.directions[U].name for U in self.variables]
 
         def arguments(order: int) -> list[str]:
-            derivatives = [derivative_name(phi, lowest + i) for phi, lowest in highest.items() for i in range(order + 1)]
+            derivatives = [
+                derivative_name(phi, lowest + i) for phi, lowest in highest.items() for i in range(order + 1)
+            ]
             own = [derivative_name(phi, i) for phi, lowest in highest.items() for i in range(lowest)]
             return [*names, *(along if order == 2 else []), *sorted({*derivatives, *own}, key=_by_function)]
 
-        shapes = ", ".join(f"{s} {s.shape}" for s in symbols)
+        shapes = ", ".join(_declared(s) for s in symbols)
+        told = f"f = {self.value} and its exact derivatives, for all dimensions.\n\nArrays: {shapes}.\n"
+        told += "A vector is a column of shape (n, 1); functions act on every entry.\n"
         pieces = [
-            f'"""f = {self.value} and its exact derivatives, for all dimensions.\n\nArrays: {shapes}.\n'
-            'A vector is a column of shape (n, 1); functions act on every entry.\n"""\n\nimport numpy as np\n',
+            f'"""{told}"""\n\nimport numpy as np\n',
             function_text("value", "Return f.", arguments(0), symbols, [self.value]),
         ]
         pieces += [
@@ -187,7 +194,7 @@ def derive(f: Expression, variables: Sequence[Symbol], *, hessian: bool = False)
         TooManyTermsError: If ``f`` has too many terms when it is multiplied out.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> from symbolic.matrix.operations import norm2
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(derive(norm2(X - W * S) / 2, [W, S]).to_text())
@@ -240,6 +247,10 @@ def _by_function(name: str) -> tuple[str, int]:
         if name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :], order
     return name, 0
+
+
+def _declared(symbol: Symbol) -> str:
+    return f"{symbol} {symbol.shape}" + ("" if symbol.structure == "general" else f" {symbol.structure}")
 
 
 def _shape_latex(symbol: Symbol) -> str:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from symbolic.matrix.dimensions import ONE, SCALAR, Shape, ShapeError
+from symbolic.matrix.arithmetic import add, multiply, power
+from symbolic.matrix.dimensions import ONE, SCALAR, Dimension, Shape, ShapeError
 from symbolic.matrix.expression import (
     Constant,
     Elementwise,
     Expression,
+    IndexSum,
     Number,
     Operation,
+    Power,
     Product,
+    Size,
     Sum,
     Symbol,
-    add,
-    identity,
-    multiply,
+    Transpose,
 )
+from symbolic.matrix.symbols import identity
+from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, labels
+
+if TYPE_CHECKING:
+    from symbolic.matrix.contraction import Label
 
 
 def trace(M: Expression) -> Expression:
@@ -46,7 +55,7 @@ def norm2(M: Expression) -> Expression:
     """Return the squared Frobenius norm, ``inner(M, M)``.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> X, W, S = matrix("X", "m", "n"), matrix("W", "m", "k"), matrix("S", "k", "n")
         >>> print(norm2(X - W * S) / 2)
         norm2(X - W*S)/2
@@ -66,15 +75,13 @@ def hadamard(*factors: Expression) -> Expression:
         _same_shape("hadamard", factors[0], factor)
     if factors[0].is_scalar:
         return multiply(*factors)
-    outside = [f for factor in factors if isinstance(factor, Product) for f in (Number(factor.coefficient), *factor.scalars)]
+    outside = [
+        f for factor in factors if isinstance(factor, Product) for f in (Number(factor.coefficient), *factor.scalars)
+    ]
     if any(f != Number(Fraction(1)) for f in outside):
         inside = [multiply(*f.matrices) if isinstance(f, Product) else f for f in factors]
         return multiply(*outside, hadamard(*inside))
-    flat = [
-        a
-        for f in factors
-        for a in (f.arguments if isinstance(f, Operation) and f.head == "hadamard" else (f,))
-    ]
+    flat = [a for f in factors for a in (f.arguments if isinstance(f, Operation) and f.head == "hadamard" else (f,))]
     kept = [a for a in flat if not (isinstance(a, Constant) and a.kind == "ones")] or flat[:1]
     return kept[0] if len(kept) == 1 else Operation("hadamard", tuple(kept), factors[0].shape)
 
@@ -128,7 +135,7 @@ class ElementwiseFunction:
         order: Which derivative of the named function this is.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> phi, M = ElementwiseFunction("phi"), matrix("M", "m", "n")
         >>> print(phi(M), phi.derivative()(M))
         phi(M) dphi(M)
@@ -138,6 +145,7 @@ class ElementwiseFunction:
     order: int = 0
 
     def __call__(self, M: Expression) -> Expression:
+        """Return the function applied to every entry of ``M``."""
         return Elementwise(self.name, self.order, M)
 
     def derivative(self, order: int = 1) -> ElementwiseFunction:
@@ -163,14 +171,29 @@ def symbols_of(expression: Expression) -> list[Symbol]:
     pending = [expression]
     while pending:
         node = pending.pop()
-        if isinstance(node, Symbol):
+        if isinstance(node, IndexSum):
+            pending += [Symbol(e.name, *e.shape, e.structure) for e in _labels_of(node) if isinstance(e, Entry)]
+        elif isinstance(node, Symbol):
             if found.setdefault(node.name, node) != node:
                 raise ShapeError(
-                    str(expression), f"{node.name} is both {found[node.name].shape} and {node.shape}", "rename one"
+                    str(expression),
+                    f"{node.name} is both {found[node.name].shape} and {node.shape}",
+                    "rename one",
                 )
         else:
             pending += node.children
     return [found[name] for name in sorted(found)]
+
+
+def dimension_names(expression: Expression) -> set[str]:
+    """Return the names of the dimensions that occur in an expression, those that are summed over too."""
+    dims = set(expression.shape)
+    if isinstance(expression, Size):
+        dims.add(expression.dimension)
+    if isinstance(expression, IndexSum):
+        dims.add(Dimension(expression.contraction.dims))
+    names = {f for d in dims for f in d.factors if isinstance(f, str)}
+    return names.union(*(dimension_names(child) for child in expression.children))
 
 
 def functions_of(expression: Expression) -> dict[str, int]:
@@ -181,6 +204,10 @@ def functions_of(expression: Expression) -> dict[str, int]:
         node = pending.pop()
         if isinstance(node, Elementwise):
             found[node.function] = max(node.order, found.get(node.function, 0))
+        if isinstance(node, IndexSum):
+            for label in _labels_of(node):
+                if isinstance(label, Applied):
+                    found[label.function] = max(label.order, found.get(label.function, 0))
         pending += node.children
     return dict(sorted(found.items()))
 
@@ -191,6 +218,10 @@ def _substitute(node: Expression, values: dict[Symbol, Expression]) -> Expressio
             return values.get(node, node)
         case Elementwise(function, order, argument):
             return Elementwise(function, order, _substitute(argument, values))
+        case IndexSum():
+            from symbolic.matrix.index_sums import substituted  # noqa: PLC0415  (it needs the constructors above)
+
+            return substituted(node, values)
         case _ if not node.children:
             return node
     return rebuild(node, [_substitute(child, values) for child in node.children])
@@ -198,8 +229,6 @@ def _substitute(node: Expression, values: dict[Symbol, Expression]) -> Expressio
 
 def rebuild(node: Expression, children: list[Expression]) -> Expression:
     """Return an expression of the same kind with other operands, of the same shapes."""
-    from symbolic.matrix.expression import Power, Transpose, power  # noqa: PLC0415  (kept near their one use)
-
     match node:
         case Sum():
             return add(*children)
@@ -214,6 +243,10 @@ def rebuild(node: Expression, children: list[Expression]) -> Expression:
         case Operation(head):
             return BUILDERS[head](*children)
     raise TypeError(f"cannot rebuild {type(node).__name__}")
+
+
+def _labels_of(node: IndexSum) -> list[Label]:
+    return labels(TensorSum(node.shape, ((node.contraction, Fraction(1)),)))
 
 
 def _same_shape(operation: str, A: Expression, B: Expression) -> None:
@@ -232,7 +265,7 @@ def _with_number_outside(head: str, M: Expression) -> Expression:
     return Operation(head, (M,), SCALAR)
 
 
-BUILDERS = {
+BUILDERS: dict[str, Callable[..., Expression]] = {
     "trace": trace,
     "inner": inner,
     "norm2": norm2,

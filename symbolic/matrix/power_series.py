@@ -22,6 +22,7 @@ from symbolic.matrix.dimensions import SCALAR
 from symbolic.matrix.expression import (
     Elementwise,
     Expression,
+    IndexSum,
     Operation,
     Power,
     Product,
@@ -29,6 +30,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
+from symbolic.matrix.index_sums import expanded
 from symbolic.matrix.tensor_sum import TensorSum, collected, constant
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ def taylor_coefficients(expression: Expression, t: Symbol, order: int) -> Series
     """
     if expression == t:
         return [constant(Fraction(int(i == 1))) for i in range(order + 1)]
+    if isinstance(expression, IndexSum):
+        return expanded(expression, lambda node: taylor_coefficients(node, t, order))
     parts = [taylor_coefficients(child, t, order) for child in expression.children]
     match expression:
         case Sum():
@@ -60,9 +64,9 @@ def taylor_coefficients(expression: Expression, t: Symbol, order: int) -> Series
             ]
         case Product(coefficient):
             # Scalars before matrices, as in the expression; a scalar product of matrices is one factor.
-            return [c.scaled(coefficient) for c in _folded(parts, expression)]
+            return [c.scaled(coefficient) for c in _folded(parts)]
         case Power(_, exponent):
-            return _folded([parts[0]] * exponent, expression)
+            return _folded([parts[0]] * exponent)
         case Transpose():
             return [transpose_form(c) for c in parts[0]]
         case Operation(head):
@@ -87,7 +91,7 @@ def _multilinear(
     return result
 
 
-def _folded(operands: Sequence[Series], expression: Expression) -> Series:
+def _folded(operands: Sequence[Series]) -> Series:
     result = operands[0]
     for series in operands[1:]:
         shape = product_form([result[0], series[0]]).shape
@@ -98,7 +102,6 @@ def _folded(operands: Sequence[Series], expression: Expression) -> Series:
             )
             for degree in range(len(series))
         ]
-    assert result[0].shape == expression.shape
     return result
 
 

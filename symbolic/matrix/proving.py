@@ -10,10 +10,10 @@ from flint import fmpq
 
 from symbolic.derivation import Derivation, Rule
 from symbolic.matrix.canonical import canonical_form
-from symbolic.matrix.entrywise import Instance, Matrix
 from symbolic.matrix.expression import Expression
 from symbolic.matrix.factoring import factored
-from symbolic.matrix.operations import functions_of, symbols_of
+from symbolic.matrix.instance import Instance, Matrix
+from symbolic.matrix.operations import dimension_names, functions_of, symbols_of
 from symbolic.matrix.read_back import read_back
 from symbolic.matrix.rewriting import Relation, rewritten
 from symbolic.matrix.steps import SAME
@@ -72,7 +72,7 @@ def prove_equal(left: Expression, right: Expression, relations: Sequence[Relatio
         :class:`Unproved`, which disproves the equality exactly if it holds a counterexample.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> U, X = matrix("U", "m", "k"), matrix("X", "m", "n")
         >>> P = U * U.T
         >>> proof = prove_equal(P * P, P, [Relation(U.T * U, identity("k"))])
@@ -99,8 +99,8 @@ def modulo(relation: Relation) -> Rule:
     """Return the rule that two expressions are equal because of one relation."""
 
     def holds(before: object, after: object) -> bool:
-        assert isinstance(before, Expression)
-        assert isinstance(after, Expression)
+        if not isinstance(before, Expression) or not isinstance(after, Expression):
+            return False
         return rewritten(canonical_form(before), [relation]) == rewritten(canonical_form(after), [relation])
 
     return Rule(str(relation), holds)
@@ -111,13 +111,13 @@ def find_counterexample(
 ) -> tuple[Counterexample | None, int]:
     """Return small exact matrices that satisfy the relations but not the equality, and how many satisfied them.
 
-    The instances are drawn with entries in -1, 0, 1 (and 2, without relations) and sizes up to 3; that none
+    The instances are drawn with entries in -1, 0, 1 and sizes up to 3; that none
     is found proves nothing.
     """
     expressions = [left, right, *(side for r in relations for side in (r.left, r.right))]
     symbols = {s.name: s for e in expressions for s in symbols_of(e)}
     functions = sorted({name for e in expressions for name in functions_of(e)})
-    names = sorted({f for s in symbols.values() for d in s.shape for f in d.factors if isinstance(f, str)})
+    names = sorted(set().union(*(dimension_names(e) for e in expressions)))
     rng = random.Random(seed)  # noqa: S311  (a reproducible search)
     tried = 0
     for trial in range(_TRIALS):

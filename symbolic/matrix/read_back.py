@@ -12,33 +12,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic.matrix.arithmetic import add, multiply, power
 from symbolic.matrix.canonical import canonical_form
 from symbolic.matrix.dimensions import Dimension
-from symbolic.matrix.expression import (
-    Elementwise,
-    Expression,
-    IndexSum,
-    Number,
-    Product,
-    Size,
-    Symbol,
-    add,
-    commutation,
-    identity,
-    multiply,
-    ones,
-    power,
-    transposes,
-    zeros,
-)
+from symbolic.matrix.expression import Elementwise, Expression, IndexSum, Number, Product, Size, Symbol, transposes
 from symbolic.matrix.operations import diag, hadamard, inner, kronecker, norm2, trace, vec
-from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, collected, contract
+from symbolic.matrix.symbols import commutation, identity, ones, zeros
+from symbolic.matrix.tensor_sum import Applied, Entry, TensorSum, as_applied, as_entry, collected, contract
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symbolic.matrix.contraction import Contraction, Node
-    from symbolic.matrix.dimensions import Factor, Shape
+    from symbolic.matrix.dimensions import Shape
 
 
 class NoMatrixNotationError(ValueError):
@@ -78,7 +64,7 @@ class _Graph:
             cycle = _trace_word(vertices, nodes) if not term.legs.intersection(vertices) else None
             if cycle is None:
                 for node in nodes:
-                    self._place(*_node_expression(node, self.dims))
+                    self._place(*_node_expression(node))
             else:
                 self.scalars.append(cycle)
                 for v in vertices:
@@ -146,7 +132,7 @@ class _Graph:
             self.scalars.append(multiply(ones(Dimension((self.dims[v],))).T, weight))
         else:
             first, *rest = self.weights[v]
-            self.scalars.append(multiply(first.T, hadamard(*rest)))
+            self.scalars.append(norm2(first) if rest == [first] else multiply(first.T, hadamard(*rest)))
 
     def _merge_parallel(self) -> bool:
         """Make one edge of two parallel ones; if nothing else meets their ends, an inner product."""
@@ -158,9 +144,8 @@ class _Graph:
                         self._close(u, v, first, second)
                         return True
                     self.edges = [e for e in self.edges if e is not edge]
-                    if _wants_turn(first, second):
-                        u, v, first, second = v, u, first.T, second.T
-                    self.edges[i] = (u, v, hadamard(first, second))
+                    turned = (v, u, hadamard(first.T, second.T))
+                    self.edges[i] = turned if _wants_turn(first, second) else (u, v, hadamard(first, second))
                     return True
         return False
 
@@ -189,17 +174,15 @@ class _Graph:
 
     def _between_pairs(self, rows: list[int], cols: list[int]) -> Expression:
         """Return a matrix whose rows or columns are numbered by pairs: Kronecker products, diag of a vec."""
-        joined = set(rows) & set(cols) or any(
-            {u, v} & set(rows) and {u, v} & set(cols) for u, v, _ in self.edges
-        )
+        joined = set(rows) & set(cols) or any({u, v} & set(rows) and {u, v} & set(cols) for u, v, _ in self.edges)
         if not joined and not self.bound:
             left, right = (self._column(legs) for legs in (rows, cols))
             return multiply(left, right.T)
         if not self.bound:
             weights = [self._taken_outer_weight(legs) for legs in (rows, cols)]
             try:
-                left, right = ([] if w is None else [diag(w)] for w in weights)
-                return multiply(*left, self._kronecker(rows, cols, self.edges), *right)
+                before, after = ([] if w is None else [diag(w)] for w in weights)
+                return multiply(*before, self._kronecker(rows, cols, self.edges), *after)
             except NoMatrixNotationError:
                 if any(w is not None for w in weights):
                     raise
@@ -276,9 +259,8 @@ class _Graph:
         if row is None and col is None:
             return Number(Fraction(1))
         size = {v: Dimension((self.dims[v],)) for v in (row, col) if v is not None}
-        if row == col:
-            assert row is not None
-            return multiply(identity(size[row]), *self._diagonal(row))
+        if row is not None and row == col:
+            return multiply(identity(size[row]), *self._diagonal(row))  # both legs stand on one index
         left = self._weight(row) if row is not None else None
         right = self._weight(col) if col is not None else None
         for edge in self.edges:
@@ -299,9 +281,15 @@ Pair = tuple[int | None, int | None]
 def _pairings(rows: list[int], cols: list[int]) -> list[tuple[tuple[Pair, Pair], bool]]:
     """Return the ways to pair row legs with column legs, and whether the pairs cross."""
     if len(cols) == 1:
-        return [(((rows[0], None), (rows[1], cols[0])), False), (((rows[0], cols[0]), (rows[1], None)), False)]
+        return [
+            (((rows[0], None), (rows[1], cols[0])), False),
+            (((rows[0], cols[0]), (rows[1], None)), False),
+        ]
     if len(rows) == 1:
-        return [(((None, cols[0]), (rows[0], cols[1])), False), (((rows[0], cols[0]), (None, cols[1])), False)]
+        return [
+            (((None, cols[0]), (rows[0], cols[1])), False),
+            (((rows[0], cols[0]), (None, cols[1])), False),
+        ]
     straight = ((rows[0], cols[0]), (rows[1], cols[1]))
     return [(straight, False), (((rows[0], cols[1]), (rows[1], cols[0])), True)]
 
@@ -321,7 +309,7 @@ def _wants_turn(left: Expression, right: Expression) -> bool:
     return transposes(left.T) + transposes(right.T) < transposes(left) + transposes(right)
 
 
-def _node_expression(node: Node, dims: Sequence[Factor]) -> tuple[Expression, tuple[int, ...]]:
+def _node_expression(node: Node) -> tuple[Expression, tuple[int, ...]]:
     """Return a node as a matrix (two slots), a column vector (one slot) or a scalar."""
     label, slots = node
     if len(slots) > 2:
@@ -334,11 +322,11 @@ def _node_expression(node: Node, dims: Sequence[Factor]) -> tuple[Expression, tu
         if max(rows, cols) > 1:
             raise NoMatrixNotationError("a symbol's rows or columns are numbered by two indices")
         return (symbol.T if (rows, cols) == (0, 1) else symbol), slots
-    assert isinstance(label, Applied)
-    argument = argument_matrix(label)
+    applied = as_applied(label)
+    argument = argument_matrix(applied)
     if len(slots) == 2 and transposes(argument.T) < transposes(argument):
         argument, slots = argument.T, slots[::-1]
-    return Elementwise(label.function, label.order, argument), slots
+    return Elementwise(applied.function, applied.order, argument), slots
 
 
 def argument_matrix(label: Applied) -> Expression:
@@ -361,9 +349,9 @@ def _trace_word(vertices: list[int], nodes: list[Node]) -> Expression | None:
     current, v = 0, nodes[0][1][0]
     for _ in nodes:
         label, slots = nodes[current]
-        assert isinstance(label, Entry)
+        entry = as_entry(label)
         forward = slots[0] == v
-        symbol = Symbol(label.name, *label.shape, label.structure)
+        symbol = Symbol(entry.name, *entry.shape, entry.structure)
         letters.append(symbol if forward else symbol.T)
         v = slots[1] if forward else slots[0]
         current = next((i for i in at[v] if i != current), current)

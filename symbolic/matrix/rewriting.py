@@ -49,7 +49,7 @@ class Relation:
             column free of nodes.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> U = matrix("U", "m", "k")
         >>> print(rewrite(U.T * U * U.T, [Relation(U.T * U, identity("k"))]))
         U.T
@@ -138,9 +138,7 @@ def _replaced_once(term: Contraction, relation: Relation) -> TensorSum | None:
     inner = {where[v] for v in range(len(pattern.dims)) if v not in pattern.legs}
     kept = [v for v in range(len(term.dims)) if v not in inner]
     number = {v: i for i, v in enumerate(kept)}
-    nodes = [
-        (label, tuple(number[v] for v in slots)) for i, (label, slots) in enumerate(term.nodes) if i not in used
-    ]
+    nodes = [(label, tuple(number[v] for v in slots)) for i, (label, slots) in enumerate(term.nodes) if i not in used]
     bare = single([term.dims[v] for v in kept], nodes, range(len(kept)), ())
     names = {v: str(v) for v in kept}
     legs = [names[where[v]] for v in pattern.rows + pattern.cols]

@@ -39,33 +39,34 @@ class Expansion:
 
 
 def _expands(before: object, after: object) -> bool:
-    assert isinstance(before, Expression)
-    assert isinstance(after, Expansion)
+    if not isinstance(before, Expression) or not isinstance(after, Expansion):
+        return False
     found = taylor_coefficients(before, after.parameter, len(after.coefficients) - 1)
     return found == [canonical_form(c) for c in after.coefficients]
 
 
 def _is_first_coefficient(before: object, after: object) -> bool:
-    assert isinstance(before, Expansion)
-    assert isinstance(after, Expression)
-    return is_equal(before.coefficients[1], after)
+    if not isinstance(before, Expansion) or not isinstance(after, Expression):
+        return False
+    return are_equal(before.coefficients[1], after)
 
 
 def _is_twice_second_coefficient(before: object, after: object) -> bool:
-    assert isinstance(before, Expansion)
-    assert isinstance(after, Expression)
+    if not isinstance(before, Expansion) or not isinstance(after, Expression):
+        return False
     return canonical_form(before.coefficients[2]).scaled(Fraction(2)) == canonical_form(after)
 
 
-def _are_equal(before: object, after: object) -> bool:
-    assert isinstance(before, Expression)
-    assert isinstance(after, Expression)
+def are_equal(before: object, after: object) -> bool:
+    """Return whether both are expressions, of one shape and with one canonical form."""
+    if not isinstance(before, Expression) or not isinstance(after, Expression):
+        return False
     return before.shape == after.shape and is_equal(before, after)
 
 
 def _is_riesz_factor(before: object, after: object) -> bool:
-    assert isinstance(before, Expression)
-    assert isinstance(after, Expression)
+    if not isinstance(before, Expression) or not isinstance(after, Expression):
+        return False
     if isinstance(before, Operation) and before.head == "inner":
         first, direction = before.arguments
         return isinstance(direction, Symbol) and first == after
@@ -77,20 +78,20 @@ def _is_riesz_factor(before: object, after: object) -> bool:
 SUBSTITUTE = Rule("substitute and expand in t", _expands)
 """An expression in ``t`` becomes its Taylor polynomial: powers of t counted, functions replaced by theirs."""
 
-READ_FIRST = Rule("read off the coefficient of t", _is_first_coefficient)
+READ_FIRST = Rule("read off the coefficient of t", _is_first_coefficient, r"\Rightarrow")
 """The derivative along the line is the coefficient of ``t``."""
 
-READ_SECOND = Rule("read off twice the coefficient of t²", _is_twice_second_coefficient)
+READ_SECOND = Rule("read off twice the coefficient of t²", _is_twice_second_coefficient, r"\Rightarrow")
 """The second derivative along the line is twice the coefficient of ``t**2``."""
 
-SAME = Rule("canonical form", _are_equal)
+SAME = Rule("canonical form", are_equal)
 """Both sides have the same canonical form."""
 
-ADJOINT = Rule("move the direction out of the trace", _are_equal)
+ADJOINT = Rule("move the direction out of the trace", are_equal)
 """A scalar linear in the direction becomes an inner product with the direction."""
 
-RIESZ = Rule("the gradient is the factor of the direction", _is_riesz_factor)
+RIESZ = Rule("the gradient is the factor of the direction", _is_riesz_factor, r"\Rightarrow")
 """The derivative ``inner(M, G)`` for every direction ``G`` says that the gradient is ``M``."""
 
-VECTORISE = Rule("vec(A X B) = (Bᵀ ⊗ A) vec(X)", _are_equal)
+VECTORISE = Rule("vec(A X B) = (Bᵀ ⊗ A) vec(X)", are_equal)
 """The vec of a linear map's value is a matrix times the vec of the direction."""

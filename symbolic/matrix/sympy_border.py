@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.matrices import expressions as sm
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from symbolic.matrix.arithmetic import add, multiply, power
 from symbolic.matrix.dimensions import ONE, Dimension, ShapeError
 from symbolic.matrix.expression import (
     Constant,
@@ -24,16 +25,10 @@ from symbolic.matrix.expression import (
     Sum,
     Symbol,
     Transpose,
-    add,
-    identity,
-    multiply,
-    ones,
-    power,
-    scalar,
-    zeros,
 )
 from symbolic.matrix.operations import ElementwiseFunction, diag, hadamard, kronecker, trace
-from symbolic.matrix.text import derivative_name
+from symbolic.matrix.symbols import identity, ones, scalar, zeros
+from symbolic.matrix.sympy_probes import SYMPY_TRACE
 
 _ENTRY = sympy.Dummy("x")
 
@@ -61,16 +56,13 @@ def from_sympy(expression: Any) -> Expression:
         >>> print(from_sympy(sympy.Trace(W * S * S.T * W.T) / 2))
         trace(W*S*S.T*W.T)/2
     """
-    names = {
-        str(s)
-        for M in sympy.sympify(expression, strict=True).atoms(sympy.MatrixSymbol)
-        for d in M.shape
-        for s in d.free_symbols
-    }
+    if not isinstance(expression, sympy.Basic):
+        raise UnsupportedSympyError(f"{expression!r}: not a SymPy expression")
+    names = {str(s) for M in expression.atoms(sympy.MatrixSymbol) for d in M.shape for s in d.free_symbols}
     return _from(expression, names)
 
 
-def to_sympy(expression: Expression) -> Any:
+def to_sympy(expression: Expression) -> Any:  # noqa: C901  (one case a kind of expression)
     """Return the SymPy expression for an expression; it prints as LaTeX, and ``.doit()`` leaves it equal.
 
     Raises:
@@ -78,7 +70,7 @@ def to_sympy(expression: Expression) -> Any:
             known to be diagonal, which SymPy's matrix expressions do not have.
 
     Example:
-        >>> from symbolic.matrix.expression import matrix
+        >>> from symbolic.matrix.symbols import matrix
         >>> print(to_sympy(matrix("W", "m", "k").T * matrix("X", "m", "n") / 2))
         (1/2)*W.T*X
     """
@@ -103,9 +95,7 @@ def to_sympy(expression: Expression) -> Any:
         case Transpose(argument):
             return sm.Transpose(to_sympy(argument))
         case Elementwise(function, order, argument):
-            entry = sympy.Function(derivative_name(function, order))
-            made = to_sympy(argument)
-            return entry(made) if expression.is_scalar else ElementwiseApplyFunction(sympy.Lambda(_ENTRY, entry(_ENTRY)), made)
+            return _elementwise_to(function, order, to_sympy(argument), scalar_valued=expression.is_scalar)
         case Operation(head, arguments):
             return _operation_to(head, [to_sympy(a) for a in arguments], expression)
         case IndexSum():
@@ -113,7 +103,7 @@ def to_sympy(expression: Expression) -> Any:
     raise UnsupportedSympyError(f"no SymPy expression for {type(expression).__name__}")
 
 
-def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR0912  (a table of heads)
+def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0912  (a table of heads)
     parts = [] if not hasattr(e, "args") else e.args
     match e:
         case sympy.Rational():
@@ -136,7 +126,7 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
             return power(_from(parts[0], names), int(parts[1]))
         case sm.Transpose():
             return _from(e.arg, names).T
-        case sm.Trace():
+        case SYMPY_TRACE():
             return trace(_from(e.arg, names))
         case sm.HadamardProduct():
             return hadamard(*(_from(p, names) for p in parts))
@@ -146,10 +136,15 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
             for factor in made[1:]:
                 result = kronecker(result, factor)
             return result
-        case sm.DiagMatrix() | sm.DiagonalMatrix():
-            return diag(_from(e.arg, names))
+        case sm.DiagMatrix():
+            return diag(_from(parts[0], names))
+        case sm.DiagonalMatrix():
+            return diag(diag(_from(parts[0], names)))
         case ElementwiseApplyFunction():
             return _function_from(e.function(_ENTRY))(_from(e.expr, names))
+        case sympy.Subs() if len(e.variables) == 1:
+            outer = _function_from(e.expr.xreplace({e.variables[0]: _ENTRY}))
+            return outer(_from(e.point[0], names))
         case AppliedUndef() if len(parts) == 1:
             return ElementwiseFunction(e.func.__name__)(_from(parts[0], names))
     raise UnsupportedSympyError(
@@ -159,8 +154,11 @@ def _from(e: Any, names: set[str]) -> Expression:  # noqa: C901, PLR0911, PLR091
 
 
 def _function_from(applied: Any) -> ElementwiseFunction:
+    order = 0
+    if isinstance(applied, sympy.Derivative) and applied.variables == (_ENTRY,) * len(applied.variables):
+        applied, order = applied.expr, len(applied.variables)
     if isinstance(applied, AppliedUndef) and applied.args == (_ENTRY,):
-        return ElementwiseFunction(applied.func.__name__)
+        return ElementwiseFunction(applied.func.__name__, order)
     raise UnsupportedSympyError(f"{applied}: only an undefined function can be applied to every entry")
 
 
@@ -178,6 +176,15 @@ def _dimension(value: Any) -> Dimension:
 
 def _size(d: Dimension) -> Any:
     return sympy.Mul(*(sympy.Integer(f) if isinstance(f, int) else sympy.Symbol(f) for f in d.factors))
+
+
+def _elementwise_to(function: str, order: int, argument: Any, *, scalar_valued: bool) -> Any:
+    entry = sympy.Symbol("x")
+    value = sympy.Function(function)(entry)
+    value = sympy.Derivative(value, (entry, order)) if order else value
+    if scalar_valued:
+        return sympy.Subs(value, entry, argument) if order else value.subs(entry, argument)
+    return ElementwiseApplyFunction(sympy.Lambda(entry, value), argument)
 
 
 def _constant_to(constant: Constant) -> Any:
@@ -201,17 +208,17 @@ def _product_to(product: Product) -> Any:
     if not product.is_scalar:
         return sm.MatMul(scalars, *chain) if scalars != 1 else sm.MatMul(*chain)
     # SymPy's 1 by 1 matrices are not scalars; their traces are.
-    return scalars * sm.Trace(sm.MatMul(*chain))
+    return scalars * SYMPY_TRACE(sm.MatMul(*chain))
 
 
 def _operation_to(head: str, made: list[Any], expression: Operation) -> Any:
     match head:
         case "trace":
-            return sm.Trace(made[0])
+            return SYMPY_TRACE(made[0])
         case "norm2" | "inner" if expression.arguments[0].is_scalar:
             return made[0] * made[-1]
         case "norm2" | "inner":
-            return sm.Trace(sm.MatMul(sm.Transpose(made[0]).doit(), made[-1]))
+            return SYMPY_TRACE(sm.MatMul(sm.Transpose(made[0]).doit(), made[-1]))
         case "hadamard":
             return sm.HadamardProduct(*made)
         case "kronecker":

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import permutations, product
 
 from symbolic.matrix.contraction import Contraction, Key, Label, Node, Slots, contraction
-from symbolic.matrix.dimensions import SCALAR, Dimension, Factor, Shape
+from symbolic.matrix.dimensions import SCALAR, Dimension, Factor, Shape, ShapeError
 
 _MAX_PERMUTED = 4
 
@@ -171,9 +171,7 @@ def _without_rows(argument: TensorSum, kept: Sequence[int]) -> TensorSum:
         left = [v for v in range(len(term.dims)) if v not in dropped]
         number = {v: i for i, v in enumerate(left)}
         nodes = [(label, tuple(number[v] for v in slots)) for label, slots in term.nodes]
-        factor, reduced = contraction(
-            [term.dims[v] for v in left], nodes, [number[term.rows[i]] for i in kept], ()
-        )
+        factor, reduced = contraction([term.dims[v] for v in left], nodes, [number[term.rows[i]] for i in kept], ())
         terms.append((reduced, c * factor))
     return collected(Shape(rows, SCALAR.cols), terms)
 
@@ -198,13 +196,16 @@ def contract(
     ranges = dict(ranges or {})
     for operand, names in operands:
         factors = operand.shape.rows.factors + operand.shape.cols.factors
-        assert len(factors) == len(names), (factors, names)
         for name, factor in zip(names, factors, strict=True):
-            assert ranges.setdefault(name, factor) == factor, name
+            if ranges.setdefault(name, factor) != factor:
+                raise ShapeError("contract", f"the index {name} ranges over both {ranges[name]} and {factor}")
     shape = Shape(*(Dimension(tuple(ranges[name] for name in side)) for side in (rows, cols)))
     terms: list[tuple[Contraction, Fraction]] = []
     for choice in product(*(operand.terms for operand, _ in operands)):
-        coefficient, (dims, nodes, index) = Fraction(1), _glued(choice, [names for _, names in operands], ranges)
+        coefficient, (dims, nodes, index) = (
+            Fraction(1),
+            _glued(choice, [names for _, names in operands], ranges),
+        )
         for _, c in choice:
             coefficient *= c
         factor, term = canonical(dims, nodes, [index[name] for name in rows], [index[name] for name in cols])
@@ -213,7 +214,9 @@ def contract(
 
 
 def _glued(
-    choice: Sequence[tuple[Contraction, Fraction]], names: Sequence[Sequence[str]], ranges: Mapping[str, Factor]
+    choice: Sequence[tuple[Contraction, Fraction]],
+    names: Sequence[Sequence[str]],
+    ranges: Mapping[str, Factor],
 ) -> tuple[list[Factor], list[Node], dict[str, int]]:
     """Return one set of indices for several contractions in which legs of the same name coincide."""
     dims: list[Factor] = []
@@ -267,6 +270,28 @@ def single(dims: Sequence[Factor], nodes: Sequence[Node], rows: Sequence[int], c
     factor, term = canonical(dims, nodes, rows, cols)
     shape = Shape(*(Dimension(tuple(dims[v] for v in side)) for side in (rows, cols)))
     return collected(shape, [(term, Fraction(factor))])
+
+
+def as_entry(label: Label) -> Entry:
+    """Return a label that is an entry of a symbol.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if not isinstance(label, Entry):
+        raise TypeError(f"{type(label).__name__} is not an entry of a symbol")
+    return label
+
+
+def as_applied(label: Label) -> Applied:
+    """Return a label that is a function of an entry.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if not isinstance(label, Applied):
+        raise TypeError(f"{type(label).__name__} is not a function of an entry")
+    return label
 
 
 def labels(form: TensorSum) -> list[Label]:

@@ -18,7 +18,7 @@ from symbolic.matrix.expression import (
     Symbol,
     Transpose,
 )
-from symbolic.matrix.tensor_sum import Applied, Entry
+from symbolic.matrix.tensor_sum import Entry, as_applied
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 INDICES = "ijklpqrsuvwxyzabcdefgh"
 
 
-def to_text(expression: Expression) -> str:
+def to_text(expression: Expression) -> str:  # noqa: C901  (one case a kind of expression)
     """Return the expression as text, e.g. ``norm2(X - W*S)/2``.
 
     The text reads back as an equal expression, except for :class:`IndexSum`, which is for reading only.
@@ -73,11 +73,10 @@ def is_negative(term: Expression) -> bool:
 
 def without_sign(term: Expression) -> Expression:
     """Return the term without its minus sign, if it has one."""
-    if not is_negative(term):
-        return term
     if isinstance(term, Number):
-        return Number(-term.value)
-    assert isinstance(term, Product)
+        return Number(abs(term.value))
+    if not isinstance(term, Product) or term.coefficient > 0:
+        return term
     if term.coefficient == -1 and len(term.factors) == 1:
         return term.factors[0]
     return Product(-term.coefficient, term.factors)
@@ -107,7 +106,11 @@ def _atom(expression: Expression, *, product: bool) -> str:
         isinstance(expression, Number) and (expression.value < 0 or expression.value.denominator != 1)
     )
     if not product:
-        loose = loose or isinstance(expression, Power) or (isinstance(expression, Size) and "*" in str(expression.dimension))
+        loose = (
+            loose
+            or isinstance(expression, Power)
+            or (isinstance(expression, Size) and "*" in str(expression.dimension))
+        )
         loose = loose or isinstance(expression, Number)
     return f"({to_text(expression)})" if loose else to_text(expression)
 
@@ -127,5 +130,5 @@ def _index_text(contraction: Contraction) -> str:
 def _applied_text(label: Label) -> str:
     from symbolic.matrix.read_back import argument_matrix  # noqa: PLC0415  (reading back prints while it works)
 
-    assert isinstance(label, Applied)
-    return f"{derivative_name(label.function, label.order)}({to_text(argument_matrix(label))})"
+    applied = as_applied(label)
+    return f"{derivative_name(applied.function, applied.order)}({to_text(argument_matrix(applied))})"

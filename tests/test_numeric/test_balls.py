@@ -7,7 +7,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric.balls import (
+from numeric.enclosures.balls import (
     NotFiniteBallError,
     bits_of_digits,
     decimal_ball,
@@ -79,9 +79,16 @@ def test_a_ball_that_is_not_finite_is_refused():
 
 def test_contexts_restore_precision_and_length_after_an_error():
     bits, cap = ctx.prec, ctx.cap
-    with pytest.raises(RuntimeError), working_bits(777), series_length(33):
-        assert (ctx.prec, ctx.cap) == (777, 33)
-        raise RuntimeError
+    inside = []
+
+    def fail():
+        with working_bits(777), series_length(33):
+            inside.append((ctx.prec, ctx.cap))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert inside == [(777, 33)]
     assert (ctx.prec, ctx.cap) == (bits, cap)
 
 

@@ -15,14 +15,15 @@ from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_orthogonal
-from symbolic.matrix.expression import Expression, matrix
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
 
 RANK = Hypothesis(
     "rank",
-    r"""$\operatorname{rank}(W')=q$; $\Pi$ (printed $P$) is a permutation that puts $q$ independent columns of $W'$ first, $\hat W$
-are these columns, and $W'\Pi=[\hat W\;\hat WF]$""",
+    r"""$\operatorname{rank}(W')=q$; $\Pi$ (printed $P$) is a permutation that puts $q$ independent columns of $W'$
+first, $\hat W$ are these columns, and $W'\Pi=[\hat W\;\hat WF]$""",
 )
 
 W_HAT, COEFFICIENTS, PI = matrix("What", "m", "q"), matrix("F", "q", "f"), matrix("Pi", "k", "k")
@@ -123,8 +124,8 @@ def _equation_15(factor: Expression) -> list[Evidence]:
     "mf-landscape:equation-15",
     kind="equation",
     label="Equation (15)",
-    printed=r"""$W'=[\hat U\;\mathbf0]\begin{bmatrix}\hat\Sigma\hat V^T&\hat\Sigma\hat V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a
-compact SVD $\hat W=\hat U\hat\Sigma\hat V^T$""",
+    printed=r"""$W'=[\hat U\;\mathbf0]\begin{bmatrix}\hat\Sigma\hat V^T&\hat\Sigma\hat
+V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a compact SVD $\hat W=\hat U\hat\Sigma\hat V^T$""",
     hypotheses=[RANK],
     depends_on=["mf-landscape:equation-14"],
     parts=PARTS,

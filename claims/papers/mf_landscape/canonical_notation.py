@@ -12,15 +12,16 @@ from claims.papers.mf_landscape.notation import sample_matrix
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from symbolic.landscape.rational_svd import RationalSvd, columns, diagonal, identity, rational_svd, zeros
-from symbolic.matrix.expression import identity as eye
-from symbolic.matrix.expression import matrix
-from symbolic.matrix.expression import zeros as zero
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
+from symbolic.matrix.symbols import zeros as zero
 
 SELECTION = Hypothesis(
     "selection",
-    r"""$X=\bar U\Lambda\bar V^T+U_1\Sigma_1V_1^T$: $q\le\min\{k,m\}$ singular directions selected, the others of nonzero
-singular value in $U_1,V_1$; the columns of $V_0$ span $\ker X$. Any $m,n$, $q=0$ and zeros in $\Lambda$ included""",
+    r"""$X=\bar U\Lambda\bar V^T+U_1\Sigma_1V_1^T$: $q\le\min\{k,m\}$ singular directions selected, the others of
+nonzero singular value in $U_1,V_1$; the columns of $V_0$ span $\ker X$. Any $m,n$, $q=0$ and zeros in $\Lambda$
+included""",
 )
 
 # q selected directions, p others of nonzero singular value, z directions of ker X, f = k − q further columns of W.

@@ -1,9 +1,10 @@
-"""Section 3.2, equation (13) and Theorem 3.2: canonical points are critical, and every critical point is on their orbits."""
+"""Section 3.2, (13) and Theorem 3.2: canonical points are critical, and their orbits hold every critical point."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -41,10 +42,11 @@ from claims.statement import Erratum, Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.landscape.canonical_points import stack
 from symbolic.landscape.rational_svd import rational_orthogonal, zeros
-from symbolic.matrix.expression import Expression, matrix
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix
 
 ALL = (*ORTHONORMAL, *BLOCKS)
 
@@ -79,9 +81,8 @@ def _canonical(W_: Expression, S_: Expression) -> list[Evidence]:
     "mf-landscape:equation-13",
     kind="equation",
     label="Equation (13)",
-    printed=r"""The canonical point is $(W,S)=\Bigl([\bar U\;\mathbf0_{m\times(k-q)}],
-\begin{bmatrix}\Lambda\bar V^T\\\bar C^T\bar V^T+C_0^TV_0^T\end{bmatrix}\Bigr)$; $\bar U^TX=\Lambda\bar V^T$,
-$X\bar V=\bar U\Lambda$""",
+    printed=r"""The canonical point is $(W,S)=\Bigl([\bar U\;\mathbf0_{m\times(k-q)}], \begin{bmatrix}\Lambda\bar
+V^T\\\bar C^T\bar V^T+C_0^TV_0^T\end{bmatrix}\Bigr)$; $\bar U^TX=\Lambda\bar V^T$, $X\bar V=\bar U\Lambda$""",
     hypotheses=[SHAPES, SELECTION],
     parts=["W", "S", "rank", "rows", "columns", "product"],
 )
@@ -232,8 +233,8 @@ def _converse(turn: Expression, *, sign: int = 1) -> list[Evidence]:
     "mf-landscape:theorem-3.2.converse",
     kind="theorem",
     label="Theorem 3.2, conversely",
-    printed=r"""If $(W',S')$ is a critical point with $\operatorname{rank}(W')=q$, then there are a critical point $(W,S)$ of the form
-(13) and $A\in\mathrm{GL}_k$ with $(W',S')=L_A(W,S)$""",
+    printed=r"""If $(W',S')$ is a critical point with $\operatorname{rank}(W')=q$, then there are a critical point
+$(W,S)$ of the form (13) and $A\in\mathrm{GL}_k$ with $(W',S')=L_A(W,S)$""",
     hypotheses=[SHAPES, Hypothesis("critical", r"$E'S'^T=\mathbf0$ and $W'^TE'=\mathbf0$ for $E'=W'S'-X$")],
     depends_on=["mf-landscape:equation-7", "mf-landscape:spectral-theorem", "mf-landscape:lemma-3.2.a"],
     parts=[
@@ -249,16 +250,16 @@ def _converse(turn: Expression, *, sign: int = 1) -> list[Evidence]:
 def theorem_3_2_converse() -> list[Evidence]:
     """Write W′ = ÛY; the range of Û is invariant under XXᵀ, so it has a basis Ū = ÛQᵀ of eigenvectors.
 
-    With A = [QY; N], N completing the rows of Y: W′ = [Ū 0]A, and AS′ = [ŪᵀX; S₂] where S₂ = NS′ satisfies (12), so it is
-    C̄ᵀV̄ᵀ + C₀ᵀV₀ᵀ by Lemma 3.2. The orthogonal complement of Ū is invariant too, so Ū extends to an eigenbasis. Holds for
-    q = 0 and for all m, n.
+    With A = [QY; N], N completing the rows of Y: W′ = [Ū 0]A, and AS′ = [ŪᵀX; S₂] where S₂ = NS′ satisfies (12), so
+    it is C̄ᵀV̄ᵀ + C₀ᵀV₀ᵀ by Lemma 3.2. The orthogonal complement of Ū is invariant too, so Ū extends to an
+    eigenbasis. Holds for q = 0 and for all m, n.
     """
     return _converse(Q)
 
 
 theorem_3_2_converse.near_misses(
-    lambda change: _converse(**change),
-    {"Q turned the other way in A": {"turn": Q.T}, "S_1 = -U'X": {"turn": Q, "sign": -1}},
+    lambda run: run(),
+    {"Q turned the other way in A": partial(_converse, turn=Q.T), "S_1 = -U'X": partial(_converse, turn=Q, sign=-1)},
 )
 
 
@@ -285,12 +286,13 @@ def _first_columns(m: int, q: int) -> fmpq_mat:
     "mf-landscape:theorem-3.2.proof",
     kind="proof-step",
     label="Theorem 3.2, proof of the converse",
-    printed=r"$\hat U=\bar UQ$, $Q\in\mathrm{GL}_q$; $I_k=\hat U^T\hat U=Q^TQ$, hence $Q\in\mathcal O_k$; $(W'(DC)^{-1},(WD)S')$",
+    printed=r"""$\hat U=\bar UQ$, $Q\in\mathrm{GL}_q$; $I_k=\hat U^T\hat U=Q^TQ$, hence $Q\in\mathcal O_k$;
+$(W'(DC)^{-1},(WD)S')$""",
     hypotheses=[Hypothesis("rank", r"$\hat U\in\mathrm{St}_{m,q}$, $q\le k$")],
     erratum=Erratum(
         "misprint",
-        "ÛᵀÛ = I_q and Q ∈ 𝒪_q: for m = k = 2, q = 1 the trace of ÛᵀÛ is 1, not 2. The transported second factor is (DC)S′, "
-        "not (WD)S′. The theorem is not affected.",
+        "ÛᵀÛ = I_q and Q ∈ 𝒪_q: for m = k = 2, q = 1 the trace of ÛᵀÛ is 1, not 2. The transported second factor is "
+        "(DC)S′, not (WD)S′. The theorem is not affected.",
         corrected_by="mf-landscape:theorem-3.2.converse",
     ),
 )

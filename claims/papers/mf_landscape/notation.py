@@ -13,9 +13,10 @@ from claims.evidence import Evidence
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
 from numeric.landscape import objective as objective_values
-from symbolic.matrix.expression import Expression, Symbol, identity, matrix, scalar
+from symbolic.matrix.expression import Expression, Symbol
 from symbolic.matrix.operations import inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix, scalar
 
 SHAPES = Hypothesis(
     "shapes", r"$X\in\mathbb R^{m\times n}$, $W\in\mathbb R^{m\times k}$, $S\in\mathbb R^{k\times n}$, $m,n,k\ge 1$"

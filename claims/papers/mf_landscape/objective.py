@@ -1,49 +1,37 @@
-"""Section 2.1: the objective, its least value, and its gradient, Hessian map and second derivative."""
+"""Section 2.1: the objective and its least value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq, fmpq_mat
 
-from claims.checkers.derivation import check_derivation
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.matrix_identity import MatrixIdentity, MatrixInstance, scalar_matrix
 from claims.evidence import Evidence
 from claims.papers.mf_landscape.notation import (
     PLAIN,
     SHAPES,
-    G,
-    H,
     J,
-    Point,
     S,
     W,
     X,
     fraction,
-    gradient_blocks,
-    gradient_value,
-    hessian_blocks,
-    hessian_value,
-    pair,
-    residual,
     sample_matrix,
-    second,
-    second_by_differences,
     settle,
-    small,
 )
 from claims.registry import claim
 from claims.sampling import current_sampling
-from claims.statement import Erratum, Hypothesis
-from numeric.landscape.objective import gradient_by_differences, objective
+from claims.statement import Hypothesis
+from numeric.landscape.objective import objective
 from symbolic.landscape.rational_svd import diagonal, rational_orthogonal
-from symbolic.matrix.differential import gradient, hessian_map, second_derivative
-from symbolic.matrix.expression import Expression, Size, identity, matrix, scalar
-from symbolic.matrix.expression import zeros as zero_matrix
+from symbolic.matrix.expression import Expression, Size
 from symbolic.matrix.operations import inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix, scalar
+from symbolic.matrix.symbols import zeros as zero_matrix
 
 DECREASING = Hypothesis(
     "ordered", r"the SVD lists its singular values in decreasing order, $\sigma_1\ge\dots\ge\sigma_r>0$"
@@ -85,8 +73,8 @@ equation_3.near_misses(
 
 
 # The least value. X = U₁A₁ + U₂A₂, the first k left singular vectors and the rest, A = UᵀX; s = σ_k lies between the
-# values of both, and the gaps D₁ − s² and s² − D₂ are squares of real diagonal matrices τ₁, τ₂. Y = BZ has its columns in
-# those of B.
+# values of both, and the gaps D₁ − s² and s² − D₂ are squares of real diagonal matrices τ₁, τ₂. Y = BZ has its columns
+# in the span of those of B.
 
 U1, U2, B = matrix("U_1", "m", "k"), matrix("U_2", "m", "p"), matrix("B", "m", "w")
 A1, A2 = matrix("A_1", "k", "n"), matrix("A_2", "p", "n")
@@ -166,7 +154,8 @@ def _columns(M: fmpq_mat, picked: range) -> fmpq_mat:
     kind="theorem",
     label="Used without statement: Eckart, Young, Mirsky",
     printed=r"""Let $\sigma_1\ge\sigma_2\ge\dots$ be the singular values of $X$ and $k\le m$. Every $Y$ with
-$\operatorname{rank}(Y)\le k$ has $\|X-Y\|_F^2\ge\sum_{i>k}\sigma_i^2$; hence $J(W,S)\ge\tfrac12\sum_{i>k}\sigma_i^2$""",
+$\operatorname{rank}(Y)\le k$ has $\|X-Y\|_F^2\ge\sum_{i>k}\sigma_i^2$; hence
+$J(W,S)\ge\tfrac12\sum_{i>k}\sigma_i^2$""",
     hypotheses=[
         SHAPES,
         Hypothesis("orthonormal eigenvectors", r"$XX^T=U_1D_1U_1^T+U_2D_2U_2^T$, $D_1$ the $k$ largest $\sigma_i^2$"),
@@ -176,18 +165,18 @@ $\operatorname{rank}(Y)\le k$ has $\|X-Y\|_F^2\ge\sum_{i>k}\sigma_i^2$; hence $J
 def eckart_young() -> list[Evidence]:
     """The excess is a sum of squares plus σ_k²(k − w).
 
-    With s = σ_k, τ₁² = D₁ − s² ≥ 0 and τ₂² = s² − D₂ ≥ 0:
-    ‖X − BZ‖² − Σ_{i>k} σ_i² = ‖BᵀX − Z‖² + ‖(I − BBᵀ)U₁τ₁‖² + ‖BᵀU₂τ₂‖² + s²(k − w).
+    With s = σ_k, τ₁² = D₁ − s² ≥ 0 and τ₂² = s² − D₂ ≥ 0: ‖X − BZ‖² − Σ_{i>k} σ_i² = ‖BᵀX − Z‖² + ‖(I − BBᵀ)U₁τ₁‖² +
+    ‖BᵀU₂τ₂‖² + s²(k − w).
     """
     return _eckart_young()
 
 
 eckart_young.near_misses(
-    lambda change: _eckart_young(**change),
+    lambda run: run(),
     {
-        "the defect of rank with the wrong sign": {"defect": -K_MINUS_W},
-        "rank one more than k allowed at no cost": {"defect": K_MINUS_W + 1},
-        "the excess of the large values counted twice": {"excess": 2 * T1},
+        "the defect of rank with the wrong sign": partial(_eckart_young, defect=-K_MINUS_W),
+        "rank one more than k allowed at no cost": partial(_eckart_young, defect=K_MINUS_W + 1),
+        "the excess of the large values counted twice": partial(_eckart_young, excess=2 * T1),
     },
 )
 
@@ -257,8 +246,9 @@ def _svd_solution(*, root: Expression = C, ordered: bool = True) -> list[Evidenc
     "mf-landscape:section-2.1.svd-solution",
     kind="section",
     label="Section 2.1, solution by SVD",
-    printed=r"""For $k\le r$ and any compact SVD $X=U\Sigma V^T$, with $U_k,V_k$ the first $k$ columns and $\Sigma_k$ the top left
-$k\times k$ block, $(W,S)=(U_k\sqrt{\Sigma_k},\sqrt{\Sigma_k}V_k^T)$ is a global minimum of (3)""",
+    printed=r"""For $k\le r$ and any compact SVD $X=U\Sigma V^T$, with $U_k,V_k$ the first $k$ columns and
+$\Sigma_k$ the top left $k\times k$ block, $(W,S)=(U_k\sqrt{\Sigma_k},\sqrt{\Sigma_k}V_k^T)$ is a global minimum of
+(3)""",
     hypotheses=[SHAPES, DECREASING, Hypothesis("low rank", r"$k\le r=\operatorname{rank}(X)$")],
     depends_on=["mf-landscape:eckart-young"],
     parts=["the value", "the value is the least"],
@@ -269,217 +259,9 @@ def section_2_1_svd_solution() -> list[Evidence]:
 
 
 section_2_1_svd_solution.near_misses(
-    lambda change: _svd_solution(**change),
+    lambda run: run(),
     {
-        "singular values not in decreasing order": {"ordered": False},
-        "the singular values in both factors, not their roots": {"root": SIGMA_K},
-    },
-)
-
-
-# The residual. With the printed E = WS − S (which needs m = k) the gradient (4) is wrong.
-
-SCALARS = MatrixInstance({"m": 1, "n": 1, "k": 1}, {"X": small(1, 1, 2), "W": small(1, 1, 1), "S": small(1, 1, 1)})
-
-
-def _with_residual(E: Callable[[MatrixInstance], fmpq_mat]) -> Evidence:
-    def printed(at: MatrixInstance) -> Fraction:
-        return fraction((E(at) * at["S"].transpose())[0, 0])
-
-    def exact(at: MatrixInstance) -> Fraction:
-        return fraction(gradient_by_differences(at["W"], at["S"], at["X"])[0])
-
-    return decide_at_instances(printed, exact, [SCALARS], "m=n=k=1, W=S=1, X=2: the first entry of ∇J")
-
-
-@claim(
-    "mf-landscape:section-2.1.residual",
-    kind="section",
-    label="Section 2.1, definition of E",
-    printed=r"With $E\triangleq WS-S$: $\nabla J(W,S)=(ES^T,W^TE)$, and (5), (6) with the same $E$",
-    hypotheses=[SHAPES],
-    erratum=Erratum(
-        "misprint",
-        "E is WS − X: as printed the shapes fit only if m = k, and at W = S = 1, X = 2 the gradient would vanish instead of "
-        "being (−1, −1).",
-        corrected_by="mf-landscape:section-2.1.residual.corrected",
-    ),
-)
-def section_2_1_residual() -> Evidence:
-    """E = WS − S does not even know X."""
-    return _with_residual(lambda at: at["W"] * at["S"] - at["S"])
-
-
-section_2_1_residual.near_misses(
-    _with_residual,
-    {
-        "minus W instead": lambda at: at["W"] * at["S"] - at["W"],
-        "the opposite sign of the right residual": lambda at: at["X"] - at["W"] * at["S"],
-    },
-)
-
-
-def _gradient(blocks: Point) -> list[Evidence]:
-    slopes = {name: gradient(J(), U) for name, U in (("W", W), ("S", S))}
-    chains = [
-        check_derivation(lambda d=slope.derivation: d, f"the gradient in {name}, for all dimensions", part=name)  # type: ignore[misc]
-        for name, slope in slopes.items()
-    ]
-    identities = {
-        name: MatrixIdentity(slopes[name].expression, block, left_value=gradient_value(name))
-        for name, block in zip(("W", "S"), blocks, strict=True)
-    }
-    return [*settle(identities, PLAIN), *chains]
-
-
-@claim(
-    "mf-landscape:section-2.1.residual.corrected",
-    kind="correction",
-    label="Section 2.1, definition of E, corrected",
-    printed=r"With $E\triangleq WS-X$: $\nabla J(W,S)=(ES^T,W^TE)$",
-    hypotheses=[SHAPES],
-    parts=["W", "S"],
-)
-def section_2_1_residual_corrected() -> list[Evidence]:
-    """Equation (4) holds with the residual of the factorization."""
-    return _gradient(gradient_blocks())
-
-
-section_2_1_residual_corrected.near_misses(
-    _gradient,
-    {
-        "X - WS": (-gradient_blocks()[0], -gradient_blocks()[1]),
-        "WS + X": ((W * S + X) * S.T, W.T * (W * S + X)),
-    },
-)
-
-RESIDUAL = Hypothesis("residual", r"$E=WS-X$ (printed $WS-S$)")
-
-
-@claim(
-    "mf-landscape:equation-4",
-    kind="equation",
-    label="Equation (4)",
-    printed=r"$\nabla J(W,S)=(ES^T,W^TE)$",
-    hypotheses=[SHAPES, RESIDUAL],
-    depends_on=["mf-landscape:section-2.1.residual.corrected"],
-    parts=["W", "S"],
-)
-def equation_4() -> list[Evidence]:
-    """Expand J(W + tG, S + tH) and read off the factor of each direction."""
-    return _gradient(gradient_blocks())
-
-
-equation_4.near_misses(
-    _gradient,
-    {
-        "twice the first block": (2 * residual() * S.T, W.T * residual()),
-        "the residual with the opposite sign in the second block": (residual() * S.T, -(W.T * residual())),
-    },
-)
-
-
-def _hessian(blocks: Point) -> list[Evidence]:
-    derived = hessian_map(J(), {W: G, S: H})
-    identities = {
-        name: MatrixIdentity(derived[U].expression, block, left_value=hessian_value(name))
-        for (name, U), block in zip((("W", W), ("S", S)), blocks, strict=True)
-    }
-    return settle(identities, PLAIN)
-
-
-@claim(
-    "mf-landscape:equation-5",
-    kind="equation",
-    label="Equation (5)",
-    printed=r"$\nabla^2J(W,S)[(G,H)]=(GSS^T+WHS^T+EH^T,\;W^TWH+W^TGS+G^TE)$",
-    hypotheses=[SHAPES, RESIDUAL],
-    depends_on=["mf-landscape:equation-4"],
-    parts=["W", "S"],
-)
-def equation_5() -> list[Evidence]:
-    """The derivative of both gradient blocks along (G, H)."""
-    return _hessian(hessian_blocks())
-
-
-equation_5.near_misses(
-    _hessian,
-    {
-        "E H^T left out": (G * S * S.T + W * H * S.T, hessian_blocks()[1]),
-        "G^T E left out": (hessian_blocks()[0], W.T * W * H + W.T * G * S),
-        "X^T for the residual": (hessian_blocks()[0], W.T * W * H + W.T * G * S - G.T * X),
-    },
-)
-
-
-def _second(printed: Expression) -> list[Evidence]:
-    derived = second_derivative(J(), {W: G, S: H})
-    found = settle(
-        {
-            "as printed": MatrixIdentity(derived.expression, printed, left_value=second_by_differences),
-            "by the Hessian map": MatrixIdentity(pair(hessian_blocks(), (G, H)), printed),
-            "as a square": MatrixIdentity(norm2(G * S + W * H) + 2 * inner(residual(), G * H), printed),
-        },
-        PLAIN,
-    )
-    chain = check_derivation(lambda: derived.derivation, "twice the coefficient of t²", part="as printed")
-    return [*found, chain]
-
-
-@claim(
-    "mf-landscape:equation-6",
-    kind="equation",
-    label="Equation (6)",
-    printed=r"$D^2J(W,S)[(G,H)]=\|GS\|_F^2+\|WH\|_F^2+2\operatorname{trace}(H^TW^TGS+H^TG^TE)$",
-    hypotheses=[SHAPES, RESIDUAL],
-    depends_on=["mf-landscape:equation-5"],
-    parts=["as printed", "by the Hessian map", "as a square"],
-)
-def equation_6() -> list[Evidence]:
-    """It is also ‖GS + WH‖² + 2⟨E, GH⟩: only the second term can be negative, so λ_min ≥ −‖E‖₂ at every point."""
-    return _second(second())
-
-
-equation_6.near_misses(
-    _second,
-    {
-        "the trace once": norm2(G * S) + norm2(W * H) + trace(H.T * W.T * G * S + H.T * G.T * residual()),
-        "half the second derivative": second() / 2,
-    },
-)
-
-
-def _critical(blocks: Point) -> list[Evidence]:
-    derived = {"W": gradient(J(), W).expression, "S": gradient(J(), S).expression}
-    identities = {
-        f"the block {name}": MatrixIdentity(derived[name], block, left_value=gradient_value(name))
-        for name, block in zip(("W", "S"), blocks, strict=True)
-    }
-    # A pair is zero exactly if the sum of the squared norms of its blocks is.
-    both = MatrixIdentity(
-        pair((derived["W"], derived["S"]), (derived["W"], derived["S"])), norm2(blocks[0]) + norm2(blocks[1])
-    )
-    return settle({**identities, "both blocks": both}, PLAIN)
-
-
-@claim(
-    "mf-landscape:equation-7",
-    kind="equation",
-    label="Equation (7)",
-    printed=r"$(W,S)$ is a critical point if and only if $(WS-X)S^T=\mathbf0$ and $W^T(WS-X)=\mathbf0$",
-    hypotheses=[SHAPES],
-    depends_on=["mf-landscape:equation-4"],
-    parts=["the block W", "the block S", "both blocks"],
-)
-def equation_7() -> list[Evidence]:
-    """‖∇J‖² is the sum of the squared norms of both left sides."""
-    return _critical(gradient_blocks())
-
-
-equation_7.near_misses(
-    _critical,
-    {
-        "the first condition alone": (residual() * S.T, 0 * (W.T * residual())),
-        "WS + X in the second": (residual() * S.T, W.T * (W * S + X)),
+        "singular values not in decreasing order": partial(_svd_solution, ordered=False),
+        "the singular values in both factors, not their roots": partial(_svd_solution, root=SIGMA_K),
     },
 )

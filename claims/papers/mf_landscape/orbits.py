@@ -42,8 +42,10 @@ from claims.registry import claim
 from claims.statement import Hypothesis
 from numeric.landscape.objective import objective
 from symbolic.landscape.rational_svd import identity as rational_identity
-from symbolic.matrix.expression import Expression, as_expression, identity, matrix
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity, matrix
 
 GROUP = Hypothesis("invertible", r"$A\in\mathrm{GL}_k$")
 ORTHOGONAL_GROUP = Hypothesis("orthogonal", r"$Q\in\mathcal O_k$")
@@ -99,9 +101,9 @@ def _action(product: tuple[Expression, Expression]) -> list[Evidence]:
     "mf-landscape:equation-8",
     kind="equation",
     label="Equation (8)",
-    printed=r"""$L_A:(G,H)\mapsto(GA,A^{-1}H)$ for $A\in\mathrm{GL}_k$; orbits $\Theta(W,S)=\{L_A(W,S):A\in\mathrm{GL}_k\}$,
-$\mathcal O(W,S)=\{L_Q(W,S):Q\in\mathcal O_k\}$. The value $J(W,S)$ is constant on each orbit; if one point of an orbit is a
-global minimum, all are""",
+    printed=r"""$L_A:(G,H)\mapsto(GA,A^{-1}H)$ for $A\in\mathrm{GL}_k$; orbits
+$\Theta(W,S)=\{L_A(W,S):A\in\mathrm{GL}_k\}$, $\mathcal O(W,S)=\{L_Q(W,S):Q\in\mathcal O_k\}$. The value $J(W,S)$ is
+constant on each orbit; if one point of an orbit is a global minimum, all are""",
     hypotheses=[SHAPES, GROUP],
     depends_on=["mf-landscape:equation-3"],
     parts=[
@@ -162,8 +164,9 @@ def _tangents(direction: Point) -> list[Evidence]:
     "mf-landscape:equation-9",
     kind="equation",
     label="Equation (9)",
-    printed=r"""$T_{W,S}=\{(WK,-KS):K\in\mathbb R^{k\times k}\}$ is the set of tangents to $\Theta(W,S)$ at $(W,S)$; $\nabla J(W,S)$ is
-orthogonal to it; $\operatorname{rank}(W)$, $\operatorname{rank}(S)$, $\operatorname{rank}(WS)$ are constant on $\Theta(W,S)$""",
+    printed=r"""$T_{W,S}=\{(WK,-KS):K\in\mathbb R^{k\times k}\}$ is the set of tangents to $\Theta(W,S)$ at $(W,S)$;
+$\nabla J(W,S)$ is orthogonal to it; $\operatorname{rank}(W)$, $\operatorname{rank}(S)$, $\operatorname{rank}(WS)$
+are constant on $\Theta(W,S)$""",
     hypotheses=[SHAPES, GROUP],
     depends_on=["mf-landscape:equation-4", "mf-landscape:equation-8"],
     parts=[

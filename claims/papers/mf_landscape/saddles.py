@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -37,10 +38,12 @@ from claims.statement import Hypothesis
 from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import hessian_by_differences
 from symbolic.landscape.rational_svd import columns
-from symbolic.matrix.expression import Expression, as_expression, scalar, vector
-from symbolic.matrix.expression import zeros as zero
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import scalar, vector
+from symbolic.matrix.symbols import zeros as zero
 
 S18 = P.T * L * V.T + F.T * C0.T * V0.T
 
@@ -151,8 +154,11 @@ def _rank_one_instances() -> Iterator[MatrixInstance]:
         yield MatrixInstance({"m": m, "n": n}, data)
 
 
+CURVATURE_FREE, CURVATURE_SMALLER = -4 * sigma**2, norm2(L * epsilon) - sigma**2
+
+
 def _dichotomy(
-    free: Expression = -4 * sigma**2, smaller: Expression = norm2(L * epsilon) - sigma**2, scale: Expression = sigma**2
+    free: Expression = CURVATURE_FREE, smaller: Expression = CURVATURE_SMALLER, scale: Expression = sigma**2
 ) -> list[Evidence]:
     loss = MatrixIdentity(norm2(GIVEN - W_CANONICAL * S18) / 2, norm2(L1) / 2, (*ORTHONORMAL, *BLOCKS))
     scope = "the canonical points of every kind with k(m + n) ≤ 21, random C₀: a negative eigenvalue of the Hessian"
@@ -171,8 +177,9 @@ def _dichotomy(
     "mf-landscape:section-3.2.saddles",
     kind="section",
     label="Section 3.2, minima and strict saddles",
-    printed=r"""Every canonical point (18) is a critical point, and either a global minimum or a strict saddle. Over the orbit of a
-canonical strict saddle $\lambda_{\min}(\nabla^2J(WA,A^{-1}S))$ is negative but may not be uniformly bounded below zero""",
+    printed=r"""Every canonical point (18) is a critical point, and either a global minimum or a strict saddle. Over
+the orbit of a canonical strict saddle $\lambda_{\min}(\nabla^2J(WA,A^{-1}S))$ is negative but may not be uniformly
+bounded below zero""",
     hypotheses=[
         SHAPES,
         SELECTION,
@@ -194,19 +201,22 @@ canonical strict saddle $\lambda_{\min}(\nabla^2J(WA,A^{-1}S))$ is negative but 
 def section_3_2_saddles() -> list[Evidence]:
     """Let σ > 0 be a singular value left out, with pair (u, v); if there is none, J = 0.
 
-    If q < k, take e = [0; y]: D²J[(2σueᵀ, (‖C₀y‖² + 1)evᵀ)] = −4σ² < 0. If q = k and some selected λ < σ, take that column:
-    D²J[(ueᵀ, σevᵀ)] = ‖Λε‖² − σ² = λ² − σ² < 0. Otherwise q = k largest values are selected and J = ½Σ_{i>k} σ_i² is least (Eckart,
-    Young). By Theorem 3.1 (b) negative curvature persists on the orbit. For k = 1, X = σuvᵀ, W = 0, S = s wᵀ,
-    s²D²J + σ²‖h‖² is a sum of squares, so −σ²/s² ≤ λ_min < 0 along the orbit, which tends to zero as s grows.
+    If q < k, take e = [0; y]: D²J[(2σueᵀ, (‖C₀y‖² + 1)evᵀ)] = −4σ² < 0. If q = k and some selected λ < σ, take that
+    column: D²J[(ueᵀ, σevᵀ)] = ‖Λε‖² − σ² = λ² − σ² < 0. Otherwise q = k largest values are selected and J = ½Σ_{i>k}
+    σ_i² is least (Eckart, Young). By Theorem 3.1 (b) negative curvature persists on the orbit. For k = 1, X = σuvᵀ, W
+    = 0, S = s wᵀ, s²D²J + σ²‖h‖² is a sum of squares, so −σ²/s² ≤ λ_min < 0 along the orbit, which tends to zero as s
+    grows.
     """
     return _dichotomy()
 
 
 section_3_2_saddles.near_misses(
-    lambda change: _dichotomy(**change),
+    lambda run: run(),
     {
-        "half the curvature along a free column": {"free": -2 * sigma**2},
-        "the difference of the values, not of their squares": {"smaller": epsilon.T * L * epsilon - sigma},
-        "a sharper bound along the orbit": {"scale": 0 * sigma},
+        "half the curvature along a free column": partial(_dichotomy, free=-2 * sigma**2),
+        "the difference of the values, not of their squares": partial(
+            _dichotomy, smaller=epsilon.T * L * epsilon - sigma
+        ),
+        "a sharper bound along the orbit": partial(_dichotomy, scale=0 * sigma),
     },
 )

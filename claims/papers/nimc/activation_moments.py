@@ -10,17 +10,17 @@ from sympy import Expr, Rational, S, pi, sqrt
 
 from claims.checkers.exact_values import decide_decimal, decide_exact_value, decide_order
 from claims.evidence import Evidence
-from claims.exact_to_ball import ball_of
+from claims.exact_balls import ball_of
 from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.ball_expression import Expression, Z, apply
-from numeric.moment_enclosure import enclose_moments
-from numeric.tanh_moments import TanhActivation, enclose_standard_moments
-from numeric.tanh_moments import sigmoid as sigmoid_balls
-from symbolic.activation import named_activation
-from symbolic.expectation import Expectation, phi
-from symbolic.moments import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from numeric.enclosures.ball_expression import Expression, Z, apply
+from numeric.enclosures.moment_enclosure import enclose_moments
+from numeric.enclosures.tanh_moments import TanhActivation, enclose_standard_moments
+from numeric.enclosures.tanh_moments import sigmoid as sigmoid_balls
+from symbolic.moments.activation import named_activation
+from symbolic.moments.exact import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from symbolic.moments.expectation import Expectation, phi
 
 NORMAL = Hypothesis("standard normal", r"$z\sim\mathcal N(0,1)$")
 
@@ -120,12 +120,13 @@ def _decimal(activation: str, term: str, printed: str) -> Evidence:
     return decide_decimal(_rho_by_series(activation, term), _rho_by_quadrature(activation, term), printed, part="value")
 
 
-def _smaller_term(activation: str, smaller: str, larger: str) -> Evidence:
+def smaller_term(activation: str, smaller: str, larger: str, *, part: str = "which term") -> Evidence:
+    """Check by disjoint balls which term of ρ is the smaller one."""
     return decide_order(
         _rho_by_series(activation, smaller),
         _rho_by_quadrature(activation, larger),
         f"the {smaller.replace('_', '-')} term is the smaller one",
-        part="which term",
+        part=part,
     )
 
 
@@ -142,7 +143,7 @@ def rho_sigmoid() -> list[Evidence]:
     """ρ is the off-diagonal term, 0.00065833…; the printed digits are right."""
     return [
         _decimal("sigmoid", "off_diagonal", "0.000658"),
-        _smaller_term("sigmoid", "off_diagonal", "diagonal"),
+        smaller_term("sigmoid", "off_diagonal", "diagonal"),
     ]
 
 
@@ -154,7 +155,7 @@ rho_sigmoid.near_misses(
 
 @rho_sigmoid.mutant("the diagonal term is the smaller one")
 def _() -> Evidence:
-    return _smaller_term("sigmoid", "diagonal", "off_diagonal")
+    return smaller_term("sigmoid", "diagonal", "off_diagonal")
 
 
 @claim(
@@ -168,7 +169,7 @@ def _() -> Evidence:
 )
 def rho_tanh() -> list[Evidence]:
     """ρ is the diagonal term, 0.0094586…; the printed digits are right."""
-    return [_decimal("tanh", "diagonal", "0.0095"), _smaller_term("tanh", "diagonal", "off_diagonal")]
+    return [_decimal("tanh", "diagonal", "0.0095"), smaller_term("tanh", "diagonal", "off_diagonal")]
 
 
 rho_tanh.near_misses(
@@ -179,10 +180,11 @@ rho_tanh.near_misses(
 
 @rho_tanh.mutant("the off-diagonal term is the smaller one")
 def _() -> Evidence:
-    return _smaller_term("tanh", "off_diagonal", "diagonal")
+    return smaller_term("tanh", "off_diagonal", "diagonal")
 
 
-def _value(activation: str, key: str, printed: Expr, part: str = "") -> Evidence:
+def exact_value(activation: str, key: str, printed: Expr, part: str = "") -> Evidence:
+    """Check a moment's derived exact value against a printed one and against quadrature."""
     basis = None if activation == "relu" else basis_balls(activation)
     return decide_exact_value(_derived(activation, key), printed, enclosed(activation, key), part=part, basis=basis)
 
@@ -197,18 +199,18 @@ def _value(activation: str, key: str, printed: Expr, part: str = "") -> Evidence
 )
 def beta_11() -> list[Evidence]:
     """φ' is even, so E[φ'(z) z] = 0."""
-    return [_value("sigmoid", "beta_11", S.Zero, "sigmoid"), _value("tanh", "beta_11", S.Zero, "tanh")]
+    return [exact_value("sigmoid", "beta_11", S.Zero, "sigmoid"), exact_value("tanh", "beta_11", S.Zero, "tanh")]
 
 
 beta_11.near_misses(
-    lambda activation: _value(activation, "beta_11", S.Zero, "sigmoid"),
+    lambda activation: exact_value(activation, "beta_11", S.Zero, "sigmoid"),
     {"ReLU satisfies it too": "relu"},
 )
 
 
 @beta_11.mutant("beta_12 vanishes for tanh as well")
 def _() -> Evidence:
-    return _value("tanh", "beta_12", S.Zero, "tanh")
+    return exact_value("tanh", "beta_12", S.Zero, "tanh")
 
 
 HALF = Rational(1, 2)
@@ -229,11 +231,11 @@ NORMAL_MEAN = 1 / sqrt(2 * pi)
 )
 def beta_11_relu() -> Evidence:
     """Half of the first absolute moment of z, not of its second."""
-    return _value("relu", "beta_11", HALF)
+    return exact_value("relu", "beta_11", HALF)
 
 
 beta_11_relu.near_misses(
-    lambda printed: _value("relu", "beta_11", printed),
+    lambda printed: exact_value("relu", "beta_11", printed),
     {"zero, as for sigmoid": S.Zero, "without the factor 2 under the root": 1 / sqrt(pi)},
 )
 
@@ -241,7 +243,7 @@ RELU_KEYS = ("alpha_10", "alpha_11", "alpha_20", "beta_10", "beta_11", "beta_20"
 
 
 def _relu_table(values: dict[str, Expr]) -> list[Evidence]:
-    return [_value("relu", key, values[key], key) for key in RELU_KEYS]
+    return [exact_value("relu", key, values[key], key) for key in RELU_KEYS]
 
 
 PRINTED_RELU: dict[str, Expr] = dict.fromkeys(RELU_KEYS, HALF)
