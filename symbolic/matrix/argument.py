@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from symbolic.derivation import Derivation
 from symbolic.matrix.canonical import is_equal
-from symbolic.matrix.expression import Expression, Number, zeros
+from symbolic.matrix.expression import Expression, Number
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.proving import prove_equal
 from symbolic.matrix.rewriting import Relation
 from symbolic.matrix.steps import SAME
+from symbolic.matrix.symbols import zeros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ class Argument:
         assumed: The hypotheses.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> A, B, C = (matrix(name, "k", "k") for name in "ABC")
         >>> left, right = Equation(B * A, identity("k")), Equation(A * C, identity("k"))
         >>> argument = Argument(left, right)

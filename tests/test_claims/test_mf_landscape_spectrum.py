@@ -21,7 +21,7 @@ from claims.registry import all_claims, get_claim
 from claims.statement import Statement
 from symbolic.landscape.eigenvectors import balanced_eigenpairs
 from symbolic.matrix.argument import Argument, Equation, UnknownPremiseError, UnprovedError
-from symbolic.matrix.expression import identity, matrix, zeros
+from symbolic.matrix.symbols import identity, matrix, zeros
 
 MODULES = (
     "invariant",

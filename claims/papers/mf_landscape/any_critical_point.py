@@ -22,9 +22,11 @@ from numeric.landscape.objective import hessian_entries
 from symbolic.landscape.canonical_points import canonical_point
 from symbolic.landscape.critical import CriticalPoint, critical_charpoly, negative_eigenvalue_count
 from symbolic.landscape.rational_svd import columns, rational_orthogonal, rational_svd
-from symbolic.matrix.expression import Expression, as_expression, matrix, scalar, vector, zeros
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import inner, norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import matrix, scalar, vector, zeros
 
 CRITICAL = Hypothesis("critical", r"$E=WS-X$, $ES^T=\mathbf0$, $W^TE=\mathbf0$; $w,s$ the ranks of $W$ and $S$")
 SETTINGS = (

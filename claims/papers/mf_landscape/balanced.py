@@ -41,7 +41,8 @@ from claims.papers.mf_landscape.balanced_symbols import (
 from claims.registry import claim
 from claims.statement import Hypothesis
 from symbolic.matrix.argument import Argument, Equation
-from symbolic.matrix.expression import Expression, identity, matrix, zeros
+from symbolic.matrix.expression import Expression
+from symbolic.matrix.symbols import identity, matrix, zeros
 
 CANONICAL = Hypothesis(
     "canonical",

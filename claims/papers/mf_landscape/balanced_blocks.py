@@ -43,7 +43,9 @@ from claims.papers.mf_landscape.notation import settle
 from claims.registry import claim
 from claims.statement import Hypothesis
 from symbolic.matrix.argument import Argument, Equation
-from symbolic.matrix.expression import Expression, as_expression, identity, matrix, vector, zeros
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
+from symbolic.matrix.symbols import identity, matrix, vector, zeros
 
 R1, R2, R3 = matrix("R_1", "q", "q", "symmetric"), matrix("R_2", "f", "f", "symmetric"), matrix("R_3", "q", "f")
 SPREAD = J.T * R1 * J + J.T * R3 * F + F.T * R3.T * J + F.T * R2 * F

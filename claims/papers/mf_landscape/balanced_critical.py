@@ -40,7 +40,8 @@ from claims.statement import Erratum
 from numeric.landscape.flow import exact_balance
 from numeric.landscape.objective import gradient_by_differences
 from symbolic.matrix.argument import Argument, Equation
-from symbolic.matrix.expression import Expression, identity, matrix, zeros
+from symbolic.matrix.expression import Expression
+from symbolic.matrix.symbols import identity, matrix, zeros
 
 W_24, S_24 = U * D * J, J.T * D * V.T
 KNOWN = tuple(e.relation for e in (U_ORTHONORMAL, V_ORTHONORMAL, LEFT_IMAGE, RIGHT_IMAGE, *ROWS, ROOT, *Q_ORTHOGONAL))

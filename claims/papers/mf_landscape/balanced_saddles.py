@@ -29,10 +29,12 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.landscape.canonical_points import balanced_point
 from symbolic.landscape.rational_svd import columns, identity, rational_svd
-from symbolic.matrix.expression import Expression, as_expression, matrix, scalar, vector, zeros
-from symbolic.matrix.expression import identity as eye
+from symbolic.matrix.arithmetic import as_expression
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix, scalar, vector, zeros
 
 # A singular pair (u, v) of value σ left out, and a unit vector e with SSᵀe = WᵀWe = λe. At (24) e is the unit vector
 # e_j of a selected direction (λ = λ_j) or of an unused column (λ = 0).

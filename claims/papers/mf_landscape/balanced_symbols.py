@@ -18,8 +18,8 @@ from claims.statement import Hypothesis
 from symbolic.landscape.canonical_points import rational_root
 from symbolic.landscape.rational_svd import columns, diagonal, identity, rational_orthogonal, rational_svd
 from symbolic.matrix.argument import Equation
-from symbolic.matrix.expression import identity as eye
-from symbolic.matrix.expression import matrix, zeros
+from symbolic.matrix.symbols import identity as eye
+from symbolic.matrix.symbols import matrix, zeros
 
 X = matrix("X", "m", "n")
 U, V, N = matrix("U", "m", "q"), matrix("V", "n", "q"), matrix("N", "q", "n")

@@ -26,9 +26,9 @@ from numeric.landscape.inertia import inertia
 from numeric.landscape.objective import gradient_by_differences, hessian_by_differences, hessian_entries
 from symbolic.landscape.flattening import flat_saddle, has_flat_saddles
 from symbolic.landscape.rational_svd import identity, rational_svd
-from symbolic.matrix.expression import zeros
 from symbolic.matrix.operations import inner, norm2
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import zeros
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from claims.papers.mf_landscape.notation import (
 )
 from claims.registry import claim
 from numeric.landscape.flow import gradient_descent_drift
-from symbolic.matrix.expression import scalar
 from symbolic.matrix.operations import norm2, trace
+from symbolic.matrix.symbols import scalar
 
 eta = scalar("eta")
 

@@ -31,10 +31,12 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.landscape.flow import exact_balance
 from symbolic.matrix.argument import Argument, Equation
+from symbolic.matrix.arithmetic import as_expression
 from symbolic.matrix.differential import frechet_derivative
-from symbolic.matrix.expression import Expression, as_expression, matrix, scalar, zeros
+from symbolic.matrix.expression import Expression
 from symbolic.matrix.operations import inner, norm2, trace
 from symbolic.matrix.rewriting import Relation
+from symbolic.matrix.symbols import matrix, scalar, zeros
 
 FLOW = Hypothesis("gradient flow", r"$\frac{d}{dt}(W_t,S_t)=-\nabla J(W_t,S_t)$")
 BALANCE = W.T * W - S * S.T
