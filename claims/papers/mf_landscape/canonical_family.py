@@ -171,8 +171,8 @@ def _printed_inverse(inverse: Expression) -> Evidence:
     "mf-landscape:lemma-3.3.proof",
     kind="proof-step",
     label="Lemma 3.3, proof",
-    printed=r"""$A=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$ has inverse
-$A^{-1}=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$""",
+    printed=r"""$A=\begin{bmatrix}I_q&\mathbf0^{(k-q)\times q}\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$ has inverse
+$A^{-1}=\begin{bmatrix}I_q&\mathbf0^{(k-q)\times q}\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$""",
     hypotheses=[SELECTION, REGULAR],
     erratum=Erratum(
         "misprint",

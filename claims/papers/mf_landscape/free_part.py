@@ -73,7 +73,8 @@ elements and is unbounded""",
     erratum=Erratum(
         "missing-hypothesis",
         "For q = k, which q ≤ min{k, m} allows, S₂ has no rows, so there is no nonzero one: m = k = q = 1, n = 2. It "
-        "needs q < k, and n > r or a nonzero λ.",
+        "needs q < k (the text says itself, later, that for q = k there is no need for S₂), and n > r, which m < n "
+        "gives, or a nonzero λ.",
         corrected_by="mf-landscape:equation-12.corrected",
     ),
 )

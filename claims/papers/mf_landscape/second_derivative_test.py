@@ -81,7 +81,7 @@ $H$ with $D^2f(X_0)[H]=0$, the test is inconclusive and $X_0$ is termed degenera
         "false-as-printed",
         "At the saddle (0, 0) of J with m = n = k = 1, X = 1, D²J[(g, h)] = −2gh vanishes at (1, 0), so the text "
         "calls it degenerate and the test inconclusive; its Hessian is invertible and the test conclusive. The saddle "
-        "clause is empty (a form of both signs vanishes somewhere), and H = 0 must be left out of every clause.",
+        "clause is empty: a form of both signs vanishes at some nonzero H. (And H ≠ 0 is meant in every clause.)",
         corrected_by="mf-landscape:section-2.classification.corrected",
     ),
 )
