@@ -82,7 +82,7 @@ class Argument:
         assumed: The hypotheses.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> A, B, C = (matrix(name, "k", "k") for name in "ABC")
         >>> left, right = Equation(B * A, identity("k")), Equation(A * C, identity("k"))
         >>> argument = Argument(left, right)
