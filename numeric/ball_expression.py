@@ -295,6 +295,9 @@ def apply(head: str, argument: Expression | Fraction | int) -> Expression:
         return ZERO
     if g == ZERO and head in {"cos", "cosh", "sech", "erfc"}:
         return ONE
+    if g == ZERO and head == "heaviside":
+        # The step is (1 + sign)/2 everywhere, also where its argument vanishes on a whole interval.
+        return rational(Fraction(1, 2))
     return Expression(head, (g,))
 
 
