@@ -23,7 +23,7 @@ import flint
 import mpmath
 from flint import acb, arb, ctx
 
-from numeric.tanh_moments import STANDARD_MOMENTS, TanhActivation, enclose_standard_moments, sigmoid
+from numeric.enclosures.tanh_moments import STANDARD_MOMENTS, TanhActivation, enclose_standard_moments, sigmoid
 
 LIMIT_SECONDS = 120
 PATIENCE_SECONDS = 15  # slower than this: one repeat is enough

@@ -11,13 +11,13 @@ from flint import arb
 from claims.exact_balls import UnknownConstantError, ball_of
 from claims.grammar import ParsedActivation, parse_activation
 from claims.tanh_generator import generator_form
-from numeric.balls import bits_of_digits, decimal_ball, has_relative_radius, power_of_ten, working_bits
-from numeric.moment_enclosure import EnclosureAccuracyError, enclose_moments
-from numeric.tanh_moments import enclose_tanh_moment_table
-from symbolic.activation import Activation, ActivationError, activation_names, named_activation
-from symbolic.activation_recognition import from_expression
-from symbolic.constant_form import constants_equal
-from symbolic.moments import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from numeric.enclosures.balls import bits_of_digits, decimal_ball, has_relative_radius, power_of_ten, working_bits
+from numeric.enclosures.moment_enclosure import EnclosureAccuracyError, enclose_moments
+from numeric.enclosures.tanh_moments import enclose_tanh_moment_table
+from symbolic.moments.activation import Activation, ActivationError, activation_names, named_activation
+from symbolic.moments.activation_recognition import from_expression
+from symbolic.moments.constant_form import constants_equal
+from symbolic.moments.exact import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
 
 Exponents = tuple[int, int, int]
 

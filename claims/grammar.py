@@ -17,8 +17,9 @@ from typing import Any, NoReturn
 
 import sympy
 
-from numeric import ball_expression as tree
-from numeric.ball_expression import Expression
+from numeric.enclosures import activation_trees
+from numeric.enclosures import ball_expression as tree
+from numeric.enclosures.ball_expression import Expression
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 100
@@ -81,7 +82,7 @@ def _sigmoid(x: Any) -> Any:
 FUNCTIONS: dict[str, Callable[..., _Pair]] = {
     "exp": _head("exp", sympy.exp),
     "log": _head("log", sympy.log),
-    "sqrt": _both(sympy.sqrt, tree.square_root),
+    "sqrt": _both(sympy.sqrt, activation_trees.square_root),
     "sin": _head("sin", sympy.sin),
     "cos": _head("cos", sympy.cos),
     "tan": _head("tan", sympy.tan),
@@ -98,13 +99,13 @@ FUNCTIONS: dict[str, Callable[..., _Pair]] = {
     "abs": _head("abs", sympy.Abs),
     "sign": _head("sign", sympy.sign),
     "heaviside": _head("heaviside", sympy.Heaviside),
-    "Phi": _both(_normal_cdf, tree.normal_cdf),
-    "gelu": _both(lambda x: x * _normal_cdf(x), tree.gelu),
+    "Phi": _both(_normal_cdf, activation_trees.normal_cdf),
+    "gelu": _both(lambda x: x * _normal_cdf(x), activation_trees.gelu),
     "silu": _both(lambda x: x * _sigmoid(x), lambda g: g * tree.apply("sigmoid", g)),
     "mish": _both(lambda x: x * sympy.tanh(_softplus(x)), lambda g: g * tree.apply("tanh", tree.apply("softplus", g))),
     "elu": _both(
         lambda x: sympy.Max(0, x) + sympy.Min(0, sympy.exp(x) - 1),
-        lambda g: tree.apply("relu", g) + tree.minimum(0, tree.apply("exp", g) - 1),
+        lambda g: tree.apply("relu", g) + activation_trees.minimum(0, tree.apply("exp", g) - 1),
     ),
     "softsign": _both(lambda x: x / (1 + sympy.Abs(x)), lambda g: g / (1 + tree.apply("abs", g))),
     "identity": lambda pair: pair,
@@ -120,9 +121,9 @@ _CONSTANTS = {
     "E": _Pair(sympy.E, tree.E),
 }
 _TWO_ARGUMENTS = {
-    "max": _both(sympy.Max, tree.maximum),
-    "min": _both(sympy.Min, tree.minimum),
-    "leaky_relu": _both(lambda x, s: sympy.Max(0, x) + s * sympy.Min(0, x), tree.leaky_relu),
+    "max": _both(sympy.Max, activation_trees.maximum),
+    "min": _both(sympy.Min, activation_trees.minimum),
+    "leaky_relu": _both(lambda x, s: sympy.Max(0, x) + s * sympy.Min(0, x), activation_trees.leaky_relu),
 }
 _KNOWN = (*FUNCTIONS, *_TWO_ARGUMENTS, *_CONSTANTS, *_ALIASES)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sympy import Rational
 
-from numeric.tanh_moments import TanhActivation
-from symbolic.stein_reduction import SteinAlgebra
+from numeric.enclosures.tanh_moments import TanhActivation
+from symbolic.moments.stein_reduction import SteinAlgebra
 
 
 def generator_form(algebra: SteinAlgebra) -> TanhActivation | None:
@@ -18,7 +18,7 @@ def generator_form(algebra: SteinAlgebra) -> TanhActivation | None:
     its derivative is -c·h²(1 - tanh²), and (u - m)² - h² = -h²(1 - tanh²).
 
     Example:
-        >>> from symbolic.activation import named_activation
+        >>> from symbolic.moments.activation import named_activation
         >>> generator_form(named_activation("sigmoid").algebra)
         TanhActivation(scale=Fraction(1, 2), factor=Fraction(1, 2), offset=Fraction(1, 2))
     """

@@ -237,7 +237,7 @@ def test_house_rule(rule):
     ("rule", "file", "source"),
     [
         (import_offences, "symbolic/x.py", "import numeric"),
-        (import_offences, "symbolic/x.py", "def f():\n    from numeric.balls import y"),
+        (import_offences, "symbolic/x.py", "def f():\n    from numeric.enclosures.balls import y"),
         (import_offences, "symbolic/x.py", "import numpy as np"),
         (import_offences, "symbolic/x.py", "from flint import arb"),
         (import_offences, "symbolic/x.py", "import flint"),

@@ -12,8 +12,8 @@ from sympy import Expr
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
 from claims.exact_balls import ball_of
-from symbolic.constant_form import constants_equal
-from symbolic.moments import ExactMoment
+from symbolic.moments.constant_form import constants_equal
+from symbolic.moments.exact import ExactMoment
 
 _BITS = 256
 Enclose = Callable[[int], Any]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sympy.polys.rings import PolyElement
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
-from symbolic.index_sums import IndexExpression, OrbitForm
+from symbolic.population.index_sums import IndexExpression, OrbitForm
 
 
 class Instance(Protocol):

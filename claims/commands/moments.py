@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     """  # noqa: D301 - \b is click's mark for a paragraph it must not wrap
     extra = _extra(alpha, beta, moment)
     from claims.activation_report import activation_report  # noqa: PLC0415 - once the options are known to be good
-    from numeric.tanh_moments import PrecisionLimitError  # noqa: PLC0415
+    from numeric.enclosures.tanh_moments import PrecisionLimitError  # noqa: PLC0415
 
     try:
         with limit.time_limit(time_limit):

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims import writers
-from claims.layout import claim_blocks
-from claims.linebreak import broken
-from claims.mathtext import latex_prose, pieces, to_html, to_latex, to_markdown
 from claims.registry import all_claims
-from claims.render import document
+from claims.rendering import writers
+from claims.rendering.layout import claim_blocks
+from claims.rendering.linebreak import broken
+from claims.rendering.mathtext import latex_prose, pieces, to_html, to_latex, to_markdown
+from claims.rendering.render import document
 
 NASTY = r"""100% of a_ij & b#1 ~ {x} \input{secret} ^2 <script>alert(1)</script> | `code` *bold* α ≠ 𝔼 "q" ∰"""
 

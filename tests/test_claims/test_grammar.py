@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.grammar import FUNCTIONS, MAX_LENGTH, GrammarError, parse_activation, z
-from numeric.ball_evaluation import evaluate
-from numeric.ball_expression import Z, apply
-from numeric.balls import rational_ball, working_bits
+from numeric.enclosures.ball_evaluation import evaluate
+from numeric.enclosures.ball_expression import Z, apply
+from numeric.enclosures.balls import rational_ball, working_bits
 
 
 def agree(parsed, point):

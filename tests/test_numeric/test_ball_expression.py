@@ -7,8 +7,9 @@ from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric.ball_evaluation import evaluate, evaluate_series
-from numeric.ball_expression import (
+from numeric.enclosures.activation_trees import gelu, leaky_relu, maximum, minimum, square_root
+from numeric.enclosures.ball_evaluation import evaluate, evaluate_series
+from numeric.enclosures.ball_expression import (
     PI,
     SMOOTH_HEADS,
     ZERO,
@@ -16,16 +17,11 @@ from numeric.ball_expression import (
     Z,
     apply,
     as_expression,
-    gelu,
-    leaky_relu,
-    maximum,
-    minimum,
     rational,
-    square_root,
 )
-from numeric.balls import rational_ball, series_length, working_bits
-from numeric.kinks import KinkError, break_points, smooth_pieces
-from numeric.parity import is_identically_zero, parity
+from numeric.enclosures.balls import rational_ball, series_length, working_bits
+from numeric.enclosures.kinks import KinkError, break_points, smooth_pieces
+from numeric.enclosures.parity import is_identically_zero, parity
 
 HALF = Fraction(1, 2)
 SAFE_HEADS = [h for h in SMOOTH_HEADS if h not in {"log", "tan", "exp", "sinh", "cosh"}]
@@ -121,6 +117,13 @@ def test_constructors_stay_exact():
         as_expression(0.1)
     with pytest.raises(ExpressionError, match="unknown function"):
         apply("tanhh", Z)
+
+
+def test_odd_and_even_heads_have_one_form():
+    assert apply("tanh", -Z) == -apply("tanh", Z)
+    assert apply("cos", 1 - Z) + apply("cos", -(1 - Z)) == 2 * apply("cos", 1 - Z)
+    ratio = (apply("exp", Z) - apply("exp", -Z)) / (apply("exp", Z) + apply("exp", -Z))
+    assert parity(ratio) == "odd"
 
 
 def test_ball_values_contain_the_function_on_wide_balls():

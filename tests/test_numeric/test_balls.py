@@ -7,7 +7,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric.balls import (
+from numeric.enclosures.balls import (
     NotFiniteBallError,
     bits_of_digits,
     decimal_ball,

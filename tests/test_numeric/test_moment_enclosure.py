@@ -9,22 +9,23 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import trapezoid
-from numeric.ball_expression import PI, ZERO, Z, apply, gelu, leaky_relu, maximum, rational, square_root
-from numeric.balls import has_relative_radius, power_of_ten, rational_ball, working_bits
-from numeric.fast_paths import fast_paths, scaled_tanh
-from numeric.growth import Growth
-from numeric.kinks import KinkError
-from numeric.moment_enclosure import (
+from numeric.enclosures import trapezoid
+from numeric.enclosures.activation_trees import gelu, leaky_relu, maximum, square_root
+from numeric.enclosures.ball_expression import PI, ZERO, Z, apply, rational
+from numeric.enclosures.balls import has_relative_radius, power_of_ten, rational_ball, working_bits
+from numeric.enclosures.fast_paths import fast_paths, scaled_tanh
+from numeric.enclosures.growth import Growth
+from numeric.enclosures.kinks import KinkError
+from numeric.enclosures.moment_enclosure import (
     DisjointEnclosuresError,
     MomentRequestError,
     enclose_expectation,
     enclose_moment,
     enclose_moments,
 )
-from numeric.moment_problem import MomentProblem
-from numeric.real_line_bounds import GrowthError, SingularIntegrandError, real_line_bounds
-from numeric.trapezoid import NoStripError, StripBound, enclose_by_trapezoid, strip_bounds
+from numeric.enclosures.moment_problem import MomentProblem
+from numeric.enclosures.real_line_bounds import GrowthError, SingularIntegrandError, real_line_bounds
+from numeric.enclosures.trapezoid import NoStripError, StripBound, enclose_by_trapezoid, strip_bounds
 
 A = apply
 TANH, SIGMOID = A("tanh", Z), A("sigmoid", Z)
@@ -288,9 +289,26 @@ def test_a_wrong_fast_path_is_caught(monkeypatch):
         honest = path.enclose(parameters, exponents, tolerances)
         return type(honest)(tuple(v + arb(10) ** -9 for v in honest.values), "mutant", 0, arb(0), 0)
 
-    monkeypatch.setattr("numeric.moment_enclosure.fast_paths", [type(path)("mutant", path.recognise, shifted)])
+    monkeypatch.setattr(
+        "numeric.enclosures.moment_enclosure.fast_paths", [type(path)("mutant", path.recognise, shifted)]
+    )
     with pytest.raises(DisjointEnclosuresError):
         enclose_moment(TANH, 2, 0, 0, 15)
+
+
+def test_large_and_tiny_values_keep_their_relative_accuracy():
+    for f, exact in [
+        (A("exp", 60 * Z), lambda: arb(1800).exp()),
+        (A("cos", 20 * Z) * A("cos", 20 * Z) - Fraction(1, 2), lambda: (-arb(800)).exp() / 2),
+        (A("relu", Z - 30), None),
+    ]:
+        found = enclose_expectation(f, 12)
+        assert found.accuracy in {"relative", "absolute"}
+        if exact is not None:
+            with working_bits(200):
+                assert found.value.overlaps(exact())
+        if found.accuracy == "relative":
+            assert has_relative_radius(found.value, 12)
 
 
 def test_maximum_of_two_curves_is_split_where_they_cross():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import fmpq_mpoly_ctx
 
-from numeric.polynomial_activation import (
+from numeric.population.polynomial_activation import (
     PolynomialActivation,
     ShapeError,
     gaussian_expectation,
@@ -17,8 +17,8 @@ from numeric.polynomial_activation import (
     sample_rational_orthogonal,
     single_sum_norm,
 )
-from numeric.population_hessian import population_hessian
-from numeric.quadratic_instances import polynomial_activations, quadratic_instances
+from numeric.population.population_hessian import population_hessian
+from numeric.population.quadratic_instances import polynomial_activations, quadratic_instances
 
 F = Fraction
 SHIFTED = PolynomialActivation((F(1), F(2), F(1, 3)))

@@ -6,13 +6,14 @@ from fractions import Fraction
 import pytest
 from flint import acb, arb
 
-from numeric.ball_evaluation import evaluate
-from numeric.ball_expression import Z, apply, gelu, rational, square_root
-from numeric.balls import rational_ball, working_bits
-from numeric.growth import Growth, start_of_small_tail
-from numeric.half_strip import HalfStrip
-from numeric.half_strip_bounds import half_strip_growth, half_strip_rectangle
-from numeric.real_line_bounds import GrowthError, IntegrandError, SingularIntegrandError, real_line_bounds
+from numeric.enclosures.activation_trees import gelu, square_root
+from numeric.enclosures.ball_evaluation import evaluate
+from numeric.enclosures.ball_expression import Z, apply, rational
+from numeric.enclosures.balls import rational_ball, working_bits
+from numeric.enclosures.growth import Growth, start_of_small_tail
+from numeric.enclosures.half_strip import HalfStrip
+from numeric.enclosures.half_strip_bounds import half_strip_growth, half_strip_rectangle
+from numeric.enclosures.real_line_bounds import GrowthError, IntegrandError, SingularIntegrandError, real_line_bounds
 
 A = apply
 ACCEPTED = {

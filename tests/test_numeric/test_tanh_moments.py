@@ -10,8 +10,8 @@ from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import tanh_moments
-from numeric.tanh_moments import (
+from numeric.enclosures import tanh_moments
+from numeric.enclosures.tanh_moments import (
     STANDARD_MOMENTS,
     PrecisionLimitError,
     TanhActivation,
@@ -20,7 +20,7 @@ from numeric.tanh_moments import (
     enclose_tanh_moments,
     sigmoid,
 )
-from numeric.theta_series import ScaleError, enclose_by_theta_series
+from numeric.enclosures.theta_series import ScaleError, enclose_by_theta_series
 
 TANH = TanhActivation(1)
 SCALED = TanhActivation(Fraction(-3, 4), Fraction(5, 2), Fraction(-1, 3))

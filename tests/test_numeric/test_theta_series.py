@@ -11,8 +11,8 @@ from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import theta_series
-from numeric.theta_series import (
+from numeric.enclosures import theta_series
+from numeric.enclosures.theta_series import (
     ScaleError,
     SeriesLengthError,
     StepRatioError,

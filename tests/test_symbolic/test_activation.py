@@ -26,7 +26,7 @@ from sympy import (
     tanh,
 )
 
-from symbolic.activation import (
+from symbolic.moments.activation import (
     ActivationError,
     activation_names,
     from_ode,
@@ -34,10 +34,10 @@ from symbolic.activation import (
     named_activation,
     piecewise,
 )
-from symbolic.activation_recognition import from_expression
-from symbolic.expectation import generator, z
-from symbolic.polynomial_ode import PolynomialOde, UnboundedSolutionError
-from symbolic.stein_reduction import SteinAlgebra
+from symbolic.moments.activation_recognition import from_expression
+from symbolic.moments.expectation import generator, z
+from symbolic.moments.polynomial_ode import PolynomialOde, UnboundedSolutionError
+from symbolic.moments.stein_reduction import SteinAlgebra
 
 sigma = symbols("sigma", positive=True)
 TANH = PolynomialOde((1, 0, -1), 0)
@@ -159,8 +159,8 @@ def test_every_name_is_an_activation():
 
 def test_import_computes_nothing():
     code = (
-        "import sympy, time; t = time.perf_counter(); import symbolic.activation; t = time.perf_counter() - t;"
-        "from symbolic import erf_integrals as e, stein_reduction as s;"
+        "import sympy, time; t = time.perf_counter(); import symbolic.moments.activation; t = time.perf_counter() - t;"
+        "from symbolic.moments import erf_integrals as e, stein_reduction as s;"
         "assert e.prove_arcsine_law.cache_info().currsize == 0 and s.stein_ring.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

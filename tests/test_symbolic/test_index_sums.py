@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolic.index_sums import Entry, Index, IndexExpression, IndexSumError, OrbitForm, coincidence_patterns, entry
-from symbolic.moment_ring import alpha, moment_ring
+from symbolic.population.index_sums import (
+    Entry,
+    Index,
+    IndexExpression,
+    IndexSumError,
+    OrbitForm,
+    coincidence_patterns,
+    entry,
+)
+from symbolic.population.moment_ring import alpha, moment_ring
 
 I, J, L, P = Index("i"), Index("j"), Index("l"), Index("p", "d")
 NAMES = (I, J, L)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from symbolic.index_sums import Index, OrbitForm, entry
-from symbolic.invariant_spectrum import FAMILIES, NotInvariantError, family_blocks
-from symbolic.moment_ring import alpha, beta, moment_ring, substitute
-from symbolic.population_form import population_form, square_term
+from symbolic.population.index_sums import Index, OrbitForm, entry
+from symbolic.population.invariant_spectrum import FAMILIES, NotInvariantError, family_blocks
+from symbolic.population.moment_ring import alpha, beta, moment_ring, substitute
+from symbolic.population.population_form import population_form, square_term
 
 I, J = Index("i"), Index("j")
 

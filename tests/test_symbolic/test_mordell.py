@@ -7,9 +7,9 @@ from dataclasses import replace
 import mpmath
 import pytest
 
-from symbolic import mordell
 from symbolic.derivation import Derivation, StepError
-from symbolic.mordell import (
+from symbolic.theta import mordell
+from symbolic.theta.mordell import (
     CONTOUR_SHIFT,
     GEOMETRIC_SERIES,
     PARITY,
@@ -18,8 +18,14 @@ from symbolic.mordell import (
     derive_moment_relation,
     derive_mordell_identity,
 )
-from symbolic.mordell_tails import DECREASING_RATIO, TERMWISE_BOUND, TailFamilyError, derive_tail_bound, tail_families
-from symbolic.theta_terms import (
+from symbolic.theta.mordell_tails import (
+    DECREASING_RATIO,
+    TERMWISE_BOUND,
+    TailFamilyError,
+    derive_tail_bound,
+    tail_families,
+)
+from symbolic.theta.theta_terms import (
     HALF,
     ONE,
     RING,

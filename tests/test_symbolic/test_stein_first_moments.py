@@ -4,12 +4,12 @@ import mpmath
 import pytest
 from sympy import Float, N, Rational, S, sqrt, symbols
 
-from symbolic.constant_form import constants_equal
-from symbolic.expectation import Expectation, generator, z
-from symbolic.gaussian_terms import NoClosedForm
-from symbolic.polynomial_ode import PolynomialOde
-from symbolic.stein_reduction import SteinAlgebra
-from symbolic.tanh_first_moments import basis_in_first_moments, first_moment, tanh_power_moment
+from symbolic.moments.constant_form import constants_equal
+from symbolic.moments.expectation import Expectation, generator, z
+from symbolic.moments.gaussian_terms import NoClosedForm
+from symbolic.moments.polynomial_ode import PolynomialOde
+from symbolic.moments.stein_reduction import SteinAlgebra
+from symbolic.moments.tanh_first_moments import basis_in_first_moments, first_moment, tanh_power_moment
 
 s = symbols("s", positive=True)
 

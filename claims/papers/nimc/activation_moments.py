@@ -14,13 +14,13 @@ from claims.exact_balls import ball_of
 from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.ball_expression import Expression, Z, apply
-from numeric.moment_enclosure import enclose_moments
-from numeric.tanh_moments import TanhActivation, enclose_standard_moments
-from numeric.tanh_moments import sigmoid as sigmoid_balls
-from symbolic.activation import named_activation
-from symbolic.expectation import Expectation, phi
-from symbolic.moments import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from numeric.enclosures.ball_expression import Expression, Z, apply
+from numeric.enclosures.moment_enclosure import enclose_moments
+from numeric.enclosures.tanh_moments import TanhActivation, enclose_standard_moments
+from numeric.enclosures.tanh_moments import sigmoid as sigmoid_balls
+from symbolic.moments.activation import named_activation
+from symbolic.moments.exact import MOMENT_KEYS, ExactMoment, exact_moment, rho_form
+from symbolic.moments.expectation import Expectation, phi
 
 NORMAL = Hypothesis("standard normal", r"$z\sim\mathcal N(0,1)$")
 

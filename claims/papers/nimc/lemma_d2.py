@@ -14,10 +14,10 @@ from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
-from numeric.polynomial_activation import single_sum_norm
-from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
-from symbolic.index_sums import Index, entry
-from symbolic.population_form import single_sum_form
+from numeric.population.polynomial_activation import single_sum_norm
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import Index, entry
+from symbolic.population.population_form import single_sum_form
 
 COLUMNS = Hypothesis(
     "columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, $d, k \ge 1$; $x, y\sim\mathcal D_k$"

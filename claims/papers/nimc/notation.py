@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from claims.checkers.index_identity import Formula
-from numeric.polynomial_activation import Matrix, PolynomialActivation
-from symbolic import moment_ring
-from symbolic.index_sums import Index, IndexExpression, OrbitForm, entry
+from numeric.population.polynomial_activation import Matrix, PolynomialActivation
+from symbolic.population import moment_ring
+from symbolic.population.index_sums import Index, IndexExpression, OrbitForm, entry
 
 I, J, P = Index("i"), Index("j"), Index("p")
 

@@ -34,9 +34,9 @@ from claims.papers.nimc.orthogonal_cross_term import DIAGONALS
 from claims.papers.nimc.orthogonal_square_term import OFF_DIAGONAL2, ORTHOGONAL, instances
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from symbolic.index_sums import IndexExpression, entry
-from symbolic.moment_ring import beta, substitute
-from symbolic.population_form import population_form
+from symbolic.population.index_sums import IndexExpression, entry
+from symbolic.population.moment_ring import beta, substitute
+from symbolic.population.population_form import population_form
 
 BETA_11 = Hypothesis("beta_11 = 0", r"$\beta_{1,1} = \mathbb E[\phi'(z)z] = 0$")
 

@@ -26,9 +26,9 @@ from claims.papers.nimc.notation import (
 from claims.papers.nimc.orthogonal_square_term import ORTHOGONAL, instances
 from claims.registry import claim
 from claims.statement import Erratum
-from numeric.quadratic_instances import QuadraticInstance
-from symbolic.index_sums import IndexExpression, entry
-from symbolic.population_form import cross_term
+from numeric.population.quadratic_instances import QuadraticInstance
+from symbolic.population.index_sums import IndexExpression, entry
+from symbolic.population.population_form import cross_term
 
 D = Formula(cross_term(), lambda s: s.population[2])
 

@@ -19,13 +19,13 @@ from claims.papers.nimc.notation import RING, MomentNames, combination, sq
 from claims.papers.nimc.orthogonal_bound import BETA_11, rho_diagonal, rho_off_diagonal
 from claims.papers.nimc.orthogonal_square_term import ORTHOGONAL
 from claims.registry import claim
-from numeric.polynomial_activation import Matrix, PolynomialActivation
-from numeric.population_hessian import equality_system
-from numeric.quadratic_instances import QuadraticInstance, polynomial_activations
-from symbolic.index_sums import OrbitForm
-from symbolic.invariant_spectrum import Block, family_blocks
-from symbolic.moment_ring import alpha, beta, moment_ring, substitute
-from symbolic.population_form import population_form
+from numeric.population.polynomial_activation import Matrix, PolynomialActivation
+from numeric.population.population_hessian import equality_system
+from numeric.population.quadratic_instances import QuadraticInstance, polynomial_activations
+from symbolic.population.index_sums import OrbitForm
+from symbolic.population.invariant_spectrum import Block, family_blocks
+from symbolic.population.moment_ring import alpha, beta, moment_ring, substitute
+from symbolic.population.population_form import population_form
 
 QUADRATIC = PolynomialActivation((Fraction(1), Fraction(2), Fraction(1, 3)))
 CUBIC = PolynomialActivation((Fraction(1), Fraction(2), Fraction(0), Fraction(1, 3)))

@@ -37,9 +37,9 @@ from claims.papers.nimc.notation import (
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Erratum, Hypothesis
-from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
-from symbolic.index_sums import entry
-from symbolic.population_form import square_term
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import entry
+from symbolic.population.population_form import square_term
 
 GAUSSIAN = Hypothesis("standard normal", r"$x, y \sim \mathcal N(0, I_k)$ independent, any $k \ge 1$")
 FINITE = Hypothesis(

@@ -15,13 +15,13 @@ from claims.evidence import Evidence
 from claims.papers.nimc.activation_moments import NORMAL
 from claims.registry import claim
 from claims.statement import Hypothesis
-from numeric.ball_expression import Z, apply
-from numeric.moment_enclosure import enclose_moment
-from numeric.tanh_moments import enclose_tanh_moments
+from numeric.enclosures.ball_expression import Z, apply
+from numeric.enclosures.moment_enclosure import enclose_moment
+from numeric.enclosures.tanh_moments import enclose_tanh_moments
 from symbolic.derivation import Derivation
-from symbolic.mordell import derive_moment_relation, derive_mordell_identity
-from symbolic.mordell_tails import derive_tail_bound, tail_families
-from symbolic.theta_terms import SeriesSum
+from symbolic.theta.mordell import derive_moment_relation, derive_mordell_identity
+from symbolic.theta.mordell_tails import derive_tail_bound, tail_families
+from symbolic.theta.theta_terms import SeriesSum
 
 TAILS = tuple(tail_families())
 ORDERS = (1, 3, 5)
