@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from claims.commands import time_limit as limit
+
 Exponents = tuple[int, int, int]
 _MOST = 40
 
@@ -19,9 +21,19 @@ _MOST = 40
 @click.option("--alpha", multiple=True, metavar="I,J", help="Also E[phi^i z^j]; may be repeated.")
 @click.option("--beta", multiple=True, metavar="I,J", help="Also E[phi'^i z^j]; may be repeated.")
 @click.option("--moment", multiple=True, metavar="A,B,C", help="Also E[phi^a phi'^b z^c]; may be repeated.")
+@click.option(
+    "--time-limit", type=click.IntRange(0), default=60, show_default=True, metavar="SECONDS", help="0 waits for ever."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0913 - one parameter an option
-    activation: str, *, digits: int, alpha: Sequence[str], beta: Sequence[str], moment: Sequence[str], as_json: bool
+    activation: str,
+    *,
+    digits: int,
+    alpha: Sequence[str],
+    beta: Sequence[str],
+    moment: Sequence[str],
+    time_limit: int,
+    as_json: bool,
 ) -> int:
     """Print alpha, beta, gamma and rho of an activation phi of z ~ N(0, 1): exact forms and proved digits.
 
@@ -39,7 +51,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     from numeric.enclosures.tanh_moments import PrecisionLimitError  # noqa: PLC0415
 
     try:
-        report = activation_report(activation, digits, extra)
+        with limit.time_limit(time_limit):
+            report = activation_report(activation, digits, extra)
+    except limit.TimeLimitReached:
+        raise click.UsageError(
+            f"no result within {time_limit} seconds; ask for fewer digits, or for more time with --time-limit"
+        ) from None
     except (ValueError, PrecisionLimitError) as error:
         # Every refusal is a ValueError named for its cause; the message is the line the user reads.
         raise click.UsageError(str(error)) from error
@@ -62,7 +79,7 @@ def _extra(alpha: Sequence[str], beta: Sequence[str], moment: Sequence[str]) -> 
 
 
 def _integers(option: str, text: str, count: int) -> tuple[int, ...]:
-    if not re.fullmatch(r"\d{1,3}" + r",\d{1,3}" * (count - 1), text):
+    if not re.fullmatch(r"[0-9]{1,3}" + r",[0-9]{1,3}" * (count - 1), text):
         raise click.UsageError(
             f"{option} {text!r}: expected {count} non-negative integers, as in {'3,2,1'[: 2 * count - 1]}"
         )

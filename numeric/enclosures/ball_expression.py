@@ -297,6 +297,9 @@ def apply(head: str, argument: Expression | Fraction | int) -> Expression:
         return ZERO
     if g == ZERO and head in {"cos", "cosh", "sech", "erfc"}:
         return ONE
+    if g == ZERO and head == "heaviside":
+        # The step is (1 + sign)/2 everywhere, also where its argument vanishes on a whole interval.
+        return rational(Fraction(1, 2))
     # One form for f(g) and f(−g), so that they can cancel.
     if head in ODD_HEADS and _leads_negative(g):
         return -Expression(head, (-g,))
