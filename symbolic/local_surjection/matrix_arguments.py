@@ -113,13 +113,13 @@ def free_dimension(everywhere: bool, lacking: int = 0) -> Derivation:
                 reason="(6), and m + n vectors span at most m + n dimensions")
 
 
-def scale_keeps_ball() -> Derivation:
+def scale_keeps_ball(share: int = 2) -> Derivation:
     """Return the derivation of ε²(‖W‖² + ‖Z‖²) ≤ t² for unit columns and ε² ≤ t²/2m, ε² ≤ t²/2n."""
     e2, W2, Z2 = symbols("epsilon_2 W_F2 Z_F2")
-    known = Facts((e2, t**2 - 2 * m * e2, t**2 - 2 * n * e2, m - W2, n - Z2))
+    known = Facts((e2, t**2 - share * m * e2, t**2 - share * n * e2, m - W2, n - Z2))
     return _add(
         Derivation(known), 2 * t**2 - 2 * e2 * (W2 + Z2),
-        [(1, (t**2 - 2 * m * e2,)), (1, (t**2 - 2 * n * e2,)), (2, (e2, m - W2)), (2, (e2, n - Z2))],
+        [(1, (t**2 - share * m * e2,)), (1, (t**2 - share * n * e2,)), (2, (e2, m - W2)), (2, (e2, n - Z2))],
     )
 
 
@@ -216,3 +216,43 @@ def corner_is_regular(sign: int = -1) -> Derivation:
     )
     return _add(chain, ABSURD, [(1, (d - rank,))], (rank - 2 - (n - 2), Integer(1)), (d - n + 1, Integer(-1)),
                 reason="rank = (n − 2) + 2, but a product has rank at most d = n − 1")
+
+
+def rank_one_signs(sign: int = -1) -> Derivation:
+    """Return 0 ≥ 2e² from z11 z22 = z12 z21 with z11, z12, z21 ≥ e > 0 and z22 ≤ −e. **Source:** Example 3.9."""
+    z11, z12, z21, z22, e = symbols("z11 z12 z21 z22 e")
+    a, b, c, f = z11 - e, z12 - e, z21 - e, sign * z22 - e
+    determinant = z11 * z22 - z12 * z21
+    known = Facts((a, b, c, f, e), (determinant,))
+    return _add(
+        Derivation(known), -2 * e**2, [(1, (a, f)), (1, (e, a)), (1, (e, f)), (1, (b, c)), (1, (e, b)), (1, (e, c))],
+        (determinant, Integer(1)), reason="(x1y1)(x2y2) = (x1y2)(x2y1)",
+    )
+
+
+def equal_ranks_suffice(deficit: int = 0) -> Derivation:
+    """Return d − p − q + r ≥ min(m − p, n − q) from p = q = r and d ≥ min(m, n) = min(m − r, n − r) + r."""
+    known = Facts((d - mu - r + deficit,), (p - r, q - r))
+    return _add(Derivation(known), d - p - q + r - mu, [(1, (d - mu - r + deficit,))], (p - r, Integer(-1)), (q - r, Integer(-1)),
+                reason="μ = min(m, n) − r")
+
+
+def tight_case(second: bool, excess: int = 1) -> Derivation:
+    """Return what the criterion says at d = n < m.
+
+    With μ = n − q it gives r ≥ p, hence r = p. With μ = m − p it would give r ≥ q + (m − n) > q, a contradiction.
+    """
+    if not second:
+        known = Facts((d - p - q + r - mu,), (d - n, mu - n + q))
+        return _add(Derivation(known), r - p, [(1, (d - p - q + r - mu,))], (d - n, Integer(-1)), (mu - n + q, Integer(1)))
+    known = Facts((d - p - q + r - mu, m - n - excess, q - r), (d - n, mu - m + p))
+    return _add(Derivation(known), ABSURD, [(1, f) for f in ((k,) for k in known.nonnegative)], (d - n, Integer(-1)),
+                (mu - m + p, Integer(1)))
+
+
+def rank_one_example(extra: int = 1) -> Derivation:
+    """Return that (5) holds with equality at rank X = 1, Y = 0 when d = min(m, n) + 1, while rank X ≠ rank XᵀY = 0."""
+    span, least = symbols("v l")
+    known = Facts((), (d - least - extra, span - 1))
+    return _add(Derivation(known), d - span - least, [], (d - least - extra, Integer(1)), (span - 1, Integer(-1)),
+                reason="dim V = 1")
