@@ -102,3 +102,29 @@ def decide_preimages(
 
 def _parts(point: Point) -> list[Matrix]:
     return [exact(part.tolist()) for part in point]
+
+
+@checker
+def sample_preimages(
+    trials: Iterable[tuple[float, float, float]], tolerance: float, scope: str, *, part: str = ""
+) -> Evidence:
+    """Return `Sample` evidence that floating-point preimages keep their bounds; never a proof.
+
+    Args:
+        trials: For each seeded trial the residual, the distance moved and the bound for it.
+        tolerance: Largest residual accepted.
+        scope: What was drawn.
+        part: The part of the statement this supports.
+
+    Raises:
+        CheckFailedError: If a residual exceeds the tolerance or a distance its bound, or nothing was tried.
+    """
+    tried = 0
+    for residual, distance, bound in trials:
+        if not residual <= tolerance or not distance <= bound:
+            raise CheckFailedError(f"trial {tried}: residual {residual:.3g}, distance {distance:.3g} against {bound:.3g}")
+        tried += 1
+    if not tried:
+        raise CheckFailedError("nothing was tried")
+    return mint("Sample", "preimages found in floating point within the bound", {"trials": tried, "tolerance": str(tolerance)},
+                scope=scope, part=part)

@@ -73,3 +73,29 @@ def missed_share_of_ball(signs: Sequence[int]) -> Fraction:
     for k in range(len(signs)):
         reached |= {(*s[:k], -s[k], *s[k + 1 :]) for s in reached}
     return Fraction(1, len(reached))
+
+
+def positive_pattern_is_missed(Y: Matrix, Z: Matrix, t: Fraction) -> bool:
+    """Return whether no point within t of (0, Y, Z) is sent by Σ_l x_l y_l z_lᵀ to a matrix with all entries positive.
+
+    Needs y_lᵀ 1 1ᵀ z_l = 0 for all l, so that the image at (·, Y, Z) consists of matrices with sum zero. If all
+    entries of the value V are positive, then ‖V‖ ≤ ΣV, and with ‖E_l‖² ≤ 3t²(‖y_l‖² + ‖z_l‖² + t²) as above
+    ΣV ≤ N‖ξ‖ε and ‖V‖ ≥ (1/‖B‖ − ε)‖ξ‖, where N² is the number of entries, ε² the sum of the bounds and B a left
+    inverse. So (1 + N)²ε²‖B‖² < 1 excludes it; ξ = 0 gives V = 0. The same holds for all entries negative.
+
+    Example:
+        >>> ones, e1_e2 = [[Fraction(1)]], [[Fraction(1), Fraction(-1)]]
+        >>> positive_pattern_is_missed(ones, e1_e2, Fraction(1, 50))
+        True
+    """
+    if any(sum(y) * sum(z) != 0 for y, z in zip(Y, Z, strict=True)):
+        return False
+    A = [[u * v for u in y for v in z] for y, z in zip(Y, Z, strict=True)]
+    if rank(A) < len(A):
+        return False
+    B = solve_left([list(row) for row in zip(*A, strict=True)])
+    size2 = sum((v * v for row in B for v in row), Fraction(0))
+    errors2 = sum((3 * t * t * (dot(y, y) + dot(z, z) + t * t) for y, z in zip(Y, Z, strict=True)), Fraction(0))
+    entries = len(A[0])
+    # (1 + √N²)² ≤ 2(1 + N²), which avoids the root.
+    return 2 * (1 + entries) * errors2 * size2 < 1

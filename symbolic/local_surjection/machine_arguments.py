@@ -174,3 +174,75 @@ def smooth_outer_layer(power: int = 1) -> Derivation:
     change, inner, eps, kappa, dist = symbols("change inner epsilon kappa dist")
     known = Facts((eps, eps * inner - change, kappa * dist - inner))
     return _add(Derivation(known), eps**power * kappa * dist - change, [(1, (known.nonnegative[1],)), (1, (eps, kappa * dist - inner))])
+
+
+def rotated_factors(copies: int = 2) -> Derivation:
+    """Return min_Q ‖QP' − P‖² ≤ ‖√G' − √G‖_F² for factors with any number of rows, at least both ranks.
+
+    The minimum is tr G + tr G' − 2‖P'Pᵀ‖_* (orthogonal Procrustes). Zero rows leave the nuclear norm alone, and with
+    d0 rows or more one may take P = V√G and P' = V√G' for a common isometry V.
+    """
+    dist2, padded, gap, g, h, nuclear, nuclear_padded = symbols("dist_2 padded_2 gap_2 g h nu nu_padded")
+    first, second = dist2 - (g + h - 2 * nuclear), padded - (g + h - copies * nuclear_padded)
+    same = nuclear - nuclear_padded
+    known = Facts((gap - padded,), (first, second, same))
+    return _add(Derivation(known), gap - dist2, [(1, (gap - padded,))], (first, Integer(-1)), (second, Integer(1)), (same, Integer(2)))
+
+
+def tensor_entry(power: int = 2) -> Derivation:
+    """Return α·b·α = T for b = T/α²: one latent coordinate carries one pair of indices. **Source:** Proposition 3.17."""
+    b, T, alpha = symbols("b T alpha")
+    defined = b * alpha**power - T
+    return _equals(Facts((), (defined,)), alpha * b * alpha - T, (defined, Integer(1)))
+
+
+def triples_count(divisor: int = 6) -> Derivation:
+    """Return that (d0 − 2)(d0 − 1)d0/6 grows by d0(d0 − 1)/2 with d0: the triples that hold the new index."""
+    count = lambda x: (x - 2) * (x - 1) * x / Integer(divisor)  # noqa: E731 - used twice
+    pairs, grown = symbols("pairs grown")
+    known = Facts((), (pairs - d0 * (d0 - 1) / 2, grown - count(d0 + 1) + count(d0)))
+    return _equals(known, grown - pairs, (known.zero[1], Integer(1)), (known.zero[0], Integer(-1)))
+
+
+def one_hot_overlap(shared: int = 0, most: int = 1) -> Derivation:
+    """Return |supp x ∩ supp x'| ≤ 1 for one-hot user and item fields that do not both agree."""
+    same_user, same_item, overlap = symbols("u i c")
+    counted = overlap - same_user - same_item - shared
+    known = Facts((most - same_user - same_item,), (counted,))
+    return _add(Derivation(known), 1 - overlap, [(1, (most - same_user - same_item,))], (counted, Integer(-1)))
+
+
+def scaled_ball(sign: int = 1) -> Derivation:
+    """Return κ²b² ≤ (√|x| b)² in every coordinate, so √|x| ⊛ B ⊇ κB for κ² = min|x_i|. **Source:** Proposition 3.18."""
+    x, kappa2, b, image = symbols("x kappa_2 b image")
+    known = Facts((sign * (x - kappa2), x), (image - x * b**2,))
+    return _add(Derivation(known), image - kappa2 * b**2, [(1, (x - kappa2, b, b))], (image - x * b**2, Integer(1)),
+                reason="κ² is the least of the |x_i|")
+
+
+def product_ball(share: int = 2) -> Derivation:
+    """Return ‖v − v'‖² + ‖x − x'‖² ≤ t² when both terms are at most t²/2: (v, x) ↦ (v, G(x)) is open if G is."""
+    first, second = symbols("v_2 x_2")
+    known = Facts((t**2 - share * first, t**2 - share * second))
+    return _add(Derivation(known), 2 * t**2 - 2 * (first + second), [(1, (f,)) for f in known.nonnegative])
+
+
+def square_is_never_negative(power: int = 2) -> Derivation:
+    """Return −e ≥ 0 from x² = −e: no negative value is taken. **Source:** Section 4, symmetric factorization."""
+    x, e = symbols("x e")
+    value = x**power + e
+    return _add(Derivation(Facts((), (value,))), -e, [(1, (x, x))], (value, Integer(-1)), reason="x² ≥ 0")
+
+
+def bump_vanishes_on_image(radius: int = 1) -> Derivation:
+    """Return ρ − ‖z − z_k‖ ≤ 0 on the image, which keeps a distance of ρ from z_k: there the bump is zero."""
+    dist, rho = symbols("dist rho")
+    known = Facts((rho, dist - rho))
+    return _add(Derivation(known), dist - radius * rho, [(1, (dist - rho,))], reason="the image of a closed ball is closed")
+
+
+def bump_is_lipschitz(constant: int = 1) -> Derivation:
+    """Return φ(z) − φ(w) ≤ ‖z − w‖ for φ = ρ − ‖· − z_k‖: the reverse triangle inequality."""
+    dz, dw, gap, rho = symbols("d_z d_w gap rho")
+    known = Facts((gap, dz + gap - dw))
+    return _add(Derivation(known), constant * gap - ((rho - dz) - (rho - dw)), [(1, (dz + gap - dw,))])

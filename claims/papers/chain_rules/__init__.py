@@ -6,3 +6,9 @@ from claims.papers.chain_rules import at_the_origin as at_the_origin  # isort: s
 from claims.papers.chain_rules import everywhere as everywhere  # isort: skip
 from claims.papers.chain_rules import obstructions as obstructions  # isort: skip
 from claims.papers.chain_rules import comparison as comparison  # isort: skip
+from claims.papers.chain_rules import machine as machine  # isort: skip
+from claims.papers.chain_rules import machine_consequences as machine_consequences  # isort: skip
+from claims.papers.chain_rules import tensors as tensors  # isort: skip
+from claims.papers.chain_rules import neural as neural  # isort: skip
+from claims.papers.chain_rules import neural_models as neural_models  # isort: skip
+from claims.papers.chain_rules import outlook as outlook  # isort: skip
