@@ -49,8 +49,13 @@ def decide_polytopes(
         tried += 1
     if not tried:
         raise CheckFailedError("no instance was given")
-    return mint("FixedIdentity", "both polytopes are equal at every instance", {"exact_instances": tried},
-                scope=scope, part=part)
+    return mint(
+        "FixedIdentity",
+        "both polytopes are equal at every instance",
+        {"exact_instances": tried},
+        scope=scope,
+        part=part,
+    )
 
 
 def _witness(

@@ -122,9 +122,16 @@ def sample_preimages(
     tried = 0
     for residual, distance, bound in trials:
         if not residual <= tolerance or not distance <= bound:
-            raise CheckFailedError(f"trial {tried}: residual {residual:.3g}, distance {distance:.3g} against {bound:.3g}")
+            raise CheckFailedError(
+                f"trial {tried}: residual {residual:.3g}, distance {distance:.3g} against {bound:.3g}"
+            )
         tried += 1
     if not tried:
         raise CheckFailedError("nothing was tried")
-    return mint("Sample", "preimages found in floating point within the bound", {"trials": tried, "tolerance": str(tolerance)},
-                scope=scope, part=part)
+    return mint(
+        "Sample",
+        "preimages found in floating point within the bound",
+        {"trials": tried, "tolerance": str(tolerance)},
+        scope=scope,
+        part=part,
+    )

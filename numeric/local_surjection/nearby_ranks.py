@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from numeric.local_surjection.exact_values import (
@@ -12,7 +14,6 @@ from numeric.local_surjection.exact_values import (
     factorization_value,
     rank,
 )
-from fractions import Fraction
 
 
 def has_regular_neighbour(X: Matrix, Y: Matrix, m: int, n: int, rng: np.random.Generator) -> bool:

@@ -11,8 +11,8 @@ from flint import fmpq
 from symbolic.clarke.kinks import PiecewiseLinear
 from symbolic.clarke.polytope import Polytope, Vector, zonotope
 from symbolic.local_surjection.maps import Point, jacobian
-from symbolic.local_surjection.right_inverse import Map, guaranteed_radius2, right_inverse
 from symbolic.local_surjection.rational_matrices import root_below
+from symbolic.local_surjection.right_inverse import Map, guaranteed_radius2, right_inverse
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,10 @@ class Composite:
             HypothesisError: If no right inverse is known at the point.
         """
         value = self.map_.value(self.point)
-        gap = min((abs(z - b) for z, f in zip(value, self.bends, strict=True) for b in f.breakpoints if z != b),
-                  default=fmpq(1))
+        gap = min(
+            (abs(z - b) for z, f in zip(value, self.bends, strict=True) for b in f.breakpoints if z != b),
+            default=fmpq(1),
+        )
         step = min(gap, root_below(guaranteed_radius2(self.map_, self.point, t) / (4 * len(value))))
         found = []
         for pattern in product((1, -1), repeat=len(self.kinked)):
@@ -91,5 +93,3 @@ class Composite:
             right_inverse(self.map_, self.point, target, t)
             found.append(pattern)
         return found
-
-

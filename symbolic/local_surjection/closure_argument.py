@@ -75,9 +75,12 @@ def dense_part_suffices(compact: bool = True, dense: bool = True) -> Derivation:
     start = Inclusion(SetTerm(DENSE_PART), SetTerm(IMAGE))
     closed = Derivation(start).then(Inclusion(SetTerm(DENSE_PART, True), SetTerm(IMAGE, True)), CLOSURE)
     filled = closed.then(
-        Inclusion(SetTerm(BALL), SetTerm(IMAGE, True)), equality(DENSE_PART if dense else "E", BALL), "D is dense in the closed ball"
+        Inclusion(SetTerm(BALL), SetTerm(IMAGE, True)),
+        equality(DENSE_PART if dense else "E", BALL),
+        "D is dense in the closed ball",
     )
     return filled.then(
-        Inclusion(SetTerm(BALL), SetTerm(IMAGE)), equality(IMAGE if compact else "E", IMAGE),
+        Inclusion(SetTerm(BALL), SetTerm(IMAGE)),
+        equality(IMAGE if compact else "E", IMAGE),
         "a continuous image of the compact ball is closed",
     )

@@ -6,7 +6,13 @@ from typing import Literal
 
 from flint import fmpq_mat
 
-from symbolic.local_surjection.maps import FactorizationMachine, MatrixFactorization, Point, TensorFactorization, jacobian
+from symbolic.local_surjection.maps import (
+    FactorizationMachine,
+    MatrixFactorization,
+    Point,
+    TensorFactorization,
+    jacobian,
+)
 from symbolic.local_surjection.rational_matrices import beside, rows
 
 Decision = Literal["open", "not open", "undecided"]

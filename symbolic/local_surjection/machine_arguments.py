@@ -12,8 +12,13 @@ from symbolic.local_surjection.matrix_arguments import ABSURD
 d, d0, v, u, L, a, t, N, K = symbols("d d0 v u L a t N K")
 
 
-def _add(chain: Derivation, goal: Expr, terms: list[tuple[int, tuple[Expr, ...]]], *multiples: tuple[Expr, Expr],
-         reason: str = "") -> Derivation:
+def _add(
+    chain: Derivation,
+    goal: Expr,
+    terms: list[tuple[int, tuple[Expr, ...]]],
+    *multiples: tuple[Expr, Expr],
+    reason: str = "",
+) -> Derivation:
     known = chain.result
     assert isinstance(known, Facts)
     return chain.then(also(known, goal), combination(terms, list(multiples)), reason)
@@ -36,15 +41,22 @@ def geometric_sum(first: int = 2) -> Derivation:
     """Return Σ_{k<ℓ+1} 2^(k − d0) = u(2L − 2) from Σ_{k<ℓ} = u(L − 2), with L = 2^ℓ and u = 2^(−d0)."""
     S, following = symbols("S S_next")
     hypothesis, step = S - u * (L - first), following - S - u * L
-    return _equals(Facts((), (hypothesis, step)), following - u * (2 * L - 2), (hypothesis, Integer(1)), (step, Integer(1)),
-                   reason="the induction step; at L = 2 the sum is empty")
+    return _equals(
+        Facts((), (hypothesis, step)),
+        following - u * (2 * L - 2),
+        (hypothesis, Integer(1)),
+        (step, Integer(1)),
+        reason="the induction step; at L = 2 the sum is empty",
+    )
 
 
 def entries_stay_bounded(rho: int = 2) -> Derivation:
     """Return |w_ℓj| w_ℓℓ ≤ u L = w_ℓℓ², hence |w_ℓj| ≤ w_ℓℓ: from |y|/|a| ≤ 2u (that is (14)) and |σ| ≤ u(L − 2)."""
     W, Y, S = symbols("W Y S")
     known = Facts((Y + S - W, rho * u - Y, u * (L - 2) - S))
-    return _add(Derivation(known), u * L - W, [(1, (f,)) for f in known.nonnegative], reason="triangle inequality in (15)")
+    return _add(
+        Derivation(known), u * L - W, [(1, (f,)) for f in known.nonnegative], reason="triangle inequality in (15)"
+    )
 
 
 def boxes_fit_unit_ball(extra: int = 0) -> Derivation:
@@ -76,8 +88,13 @@ def orthogonal_family_too_large(slack: int = 2) -> Derivation:
     """Return the contradiction from d0 − 1 nonzero pairwise orthogonal vectors in R^d with d ≤ d0 − 2."""
     rank = symbols("rho")
     known = Facts((d - rank, d0 - slack - d), (rank - (d0 - 1),))
-    return _add(Derivation(known), ABSURD, [(1, (d - rank,)), (1, (d0 - slack - d,))], (rank - (d0 - 1), Integer(1)),
-                reason="their Gram matrix is diagonal with positive entries: its rank is their number")
+    return _add(
+        Derivation(known),
+        ABSURD,
+        [(1, (d - rank,)), (1, (d0 - slack - d,))],
+        (rank - (d0 - 1), Integer(1)),
+        reason="their Gram matrix is diagonal with positive entries: its rank is their number",
+    )
 
 
 def obtuse_pair(sign: int = 1) -> Derivation:
@@ -111,8 +128,14 @@ def roots_are_close(factor: int = 1) -> Derivation:
     mu, alpha, beta, delta = symbols("mu alpha beta delta")
     first, second = mu - alpha + beta, delta - mu * (alpha + beta)
     known = Facts((alpha, beta, mu), (first, second))
-    return _add(Derivation(known), delta - factor * mu**2, [(2, (mu, beta))], (second, Integer(1)), (first, -mu),
-                reason="α + β = μ + 2β")
+    return _add(
+        Derivation(known),
+        delta - factor * mu**2,
+        [(2, (mu, beta))],
+        (second, Integer(1)),
+        (first, -mu),
+        reason="α + β = μ + 2β",
+    )
 
 
 def machine_radius(constant: int = 2) -> Derivation:
@@ -120,8 +143,14 @@ def machine_radius(constant: int = 2) -> Derivation:
     dist2, change, shift, S = symbols("dist_2 change shift S")
     known = Facts((d0, d0 * change - dist2, S + shift - change, S - shift, t**2 - constant * d0 * S))
     return _add(
-        Derivation(known), t**2 - dist2,
-        [(1, (d0 * change - dist2,)), (1, (d0, S + shift - change)), (1, (d0, S - shift)), (1, (t**2 - constant * d0 * S,))],
+        Derivation(known),
+        t**2 - dist2,
+        [
+            (1, (d0 * change - dist2,)),
+            (1, (d0, S + shift - change)),
+            (1, (d0, S - shift)),
+            (1, (t**2 - constant * d0 * S,)),
+        ],
         reason="Weyl: |λ_min(G + S)| ≤ ‖S‖ when λ_min(G) = 0",
     )
 
@@ -173,7 +202,11 @@ def smooth_outer_layer(power: int = 1) -> Derivation:
     """Return |(ℓ − p·)(u) − (ℓ − p·)(w)| ≤ εκ‖x − y‖ from strict differentiability and |u − w| ≤ κ‖x − y‖."""
     change, inner, eps, kappa, dist = symbols("change inner epsilon kappa dist")
     known = Facts((eps, eps * inner - change, kappa * dist - inner))
-    return _add(Derivation(known), eps**power * kappa * dist - change, [(1, (known.nonnegative[1],)), (1, (eps, kappa * dist - inner))])
+    return _add(
+        Derivation(known),
+        eps**power * kappa * dist - change,
+        [(1, (known.nonnegative[1],)), (1, (eps, kappa * dist - inner))],
+    )
 
 
 def rotated_factors(copies: int = 2) -> Derivation:
@@ -186,7 +219,14 @@ def rotated_factors(copies: int = 2) -> Derivation:
     first, second = dist2 - (g + h - 2 * nuclear), padded - (g + h - copies * nuclear_padded)
     same = nuclear - nuclear_padded
     known = Facts((gap - padded,), (first, second, same))
-    return _add(Derivation(known), gap - dist2, [(1, (gap - padded,))], (first, Integer(-1)), (second, Integer(1)), (same, Integer(2)))
+    return _add(
+        Derivation(known),
+        gap - dist2,
+        [(1, (gap - padded,))],
+        (first, Integer(-1)),
+        (second, Integer(1)),
+        (same, Integer(2)),
+    )
 
 
 def tensor_entry(power: int = 2) -> Derivation:
@@ -216,8 +256,13 @@ def scaled_ball(sign: int = 1) -> Derivation:
     """Return κ²b² ≤ (√|x| b)² in every coordinate, so √|x| ⊛ B ⊇ κB for κ² = min|x_i|. **Source:** Proposition 3.18."""
     x, kappa2, b, image = symbols("x kappa_2 b image")
     known = Facts((sign * (x - kappa2), x), (image - x * b**2,))
-    return _add(Derivation(known), image - kappa2 * b**2, [(1, (x - kappa2, b, b))], (image - x * b**2, Integer(1)),
-                reason="κ² is the least of the |x_i|")
+    return _add(
+        Derivation(known),
+        image - kappa2 * b**2,
+        [(1, (x - kappa2, b, b))],
+        (image - x * b**2, Integer(1)),
+        reason="κ² is the least of the |x_i|",
+    )
 
 
 def product_ball(share: int = 2) -> Derivation:
@@ -238,7 +283,9 @@ def bump_vanishes_on_image(radius: int = 1) -> Derivation:
     """Return ρ − ‖z − z_k‖ ≤ 0 on the image, which keeps a distance of ρ from z_k: there the bump is zero."""
     dist, rho = symbols("dist rho")
     known = Facts((rho, dist - rho))
-    return _add(Derivation(known), dist - radius * rho, [(1, (dist - rho,))], reason="the image of a closed ball is closed")
+    return _add(
+        Derivation(known), dist - radius * rho, [(1, (dist - rho,))], reason="the image of a closed ball is closed"
+    )
 
 
 def bump_is_lipschitz(constant: int = 1) -> Derivation:

@@ -92,7 +92,7 @@ def _tower(S: Sequence[fmpq], Q: fmpq_mat, d0: int, bound: fmpq, bits: int) -> f
     W, reached = zeros(d0 - 1, d0), bound
     for i, g in enumerate(lengths2):
         # The squared length must be at least the bound plus all earlier ones; hence the doubling.
-        W[i, i] = root_below(reached / g, bits) * (1 + fmpq(1, 2**(bits - 2)))
+        W[i, i] = root_below(reached / g, bits) * (1 + fmpq(1, 2 ** (bits - 2)))
         reached += g * W[i, i] ** 2
         for j in range(i + 1, d0):
             partial = sum((lengths2[k] * W[k, i] * W[k, j] for k in range(i)), fmpq(0))

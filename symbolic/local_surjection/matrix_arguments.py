@@ -15,8 +15,13 @@ p, q, r, mu, kappa, i = symbols("p q r mu kappa i")
 ABSURD = Integer(-1)
 
 
-def _add(chain: Derivation, goal: Expr, terms: list[tuple[int, tuple[Expr, ...]]], *multiples: tuple[Expr, Expr],
-         reason: str = "") -> Derivation:
+def _add(
+    chain: Derivation,
+    goal: Expr,
+    terms: list[tuple[int, tuple[Expr, ...]]],
+    *multiples: tuple[Expr, Expr],
+    reason: str = "",
+) -> Derivation:
     known = chain.result
     assert isinstance(known, Facts)
     return chain.then(also(known, goal), combination(terms, list(multiples)), reason)
@@ -26,8 +31,13 @@ def one_component(share: int = 1) -> Derivation:
     """Return the derivation of ‖w_i‖ ≤ r from ‖w‖ ≤ r: what is left of ‖w‖² is a sum of squares. **Source:** (3)."""
     w2, wi2, rest, r2 = symbols("w_2 w_i2 rest r_2")
     known = Facts((r2 - w2, rest), (w2 - wi2 - rest,))
-    return _add(Derivation(known), r2 - share * wi2, [(1, (r2 - w2,)), (1, (rest,))], (w2 - wi2 - rest, Integer(1)),
-                reason="‖w‖² = Σ‖w_k‖²")
+    return _add(
+        Derivation(known),
+        r2 - share * wi2,
+        [(1, (r2 - w2,)), (1, (rest,))],
+        (w2 - wi2 - rest, Integer(1)),
+        reason="‖w‖² = Σ‖w_k‖²",
+    )
 
 
 def frame_factors(image: str = "A") -> Derivation:
@@ -52,7 +62,11 @@ def frame_stays_in_ball(loss: Expr = m * n) -> Derivation:
         terms += [(4, (M2, n - 1, m - 1)), (4, (M2, m - 1))]
     chain = _add(Derivation(known), t**4 - 4 * n * M2, terms, reason="m ≥ 1 and n ≥ 1")
     return _add(
-        chain, 4 * n * s * (t**2 - n * s - X2), [(1, (t**4 - 4 * n * M2,))], (length, -length), (carried, -4 * n),
+        chain,
+        4 * n * s * (t**2 - n * s - X2),
+        [(1, (t**4 - 4 * n * M2,))],
+        (length, -length),
+        (carried, -4 * n),
         reason="divide by 4ns > 0",
     )
 
@@ -65,10 +79,20 @@ def radius_is_best(loss: Expr = n) -> Derivation:
     sigma, N = symbols("sigma N")
     trace, size = pairing - n * sigma, N - n * sigma**2
     known = Facts((X2 + Y2 - 2 * pairing, t**2 - X2 - Y2, t**2 + 2 * n * sigma), (trace, size))
-    chain = _add(Derivation(known), t**2 - 2 * n * sigma, [(1, (X2 + Y2 - 2 * pairing,)), (1, (t**2 - X2 - Y2,))],
-                 (trace, Integer(2)), reason="‖x − y‖² ≥ 0")
-    return _add(chain, t**4 - 4 * loss * N, [(1, (t**2 - 2 * n * sigma, t**2 + 2 * n * sigma))], (size, -4 * n),
-                reason="multiply by t² + 2nσ ≥ 0")
+    chain = _add(
+        Derivation(known),
+        t**2 - 2 * n * sigma,
+        [(1, (X2 + Y2 - 2 * pairing,)), (1, (t**2 - X2 - Y2,))],
+        (trace, Integer(2)),
+        reason="‖x − y‖² ≥ 0",
+    )
+    return _add(
+        chain,
+        t**4 - 4 * loss * N,
+        [(1, (t**2 - 2 * n * sigma, t**2 + 2 * n * sigma))],
+        (size, -4 * n),
+        reason="multiply by t² + 2nσ ≥ 0",
+    )
 
 
 def product_difference(second: str = "V' D") -> Derivation:
@@ -87,7 +111,8 @@ def product_is_nearly_constant(factor: int = 2) -> Derivation:
     known = Facts((t, x, y, D, bound))
     chain = _add(Derivation(known), t * (x + y) + D, [(1, (t, x)), (1, (t, y)), (1, (D,))])
     return _add(
-        chain, factor * t**2 * (x**2 + y**2) - D**2,
+        chain,
+        factor * t**2 * (x**2 + y**2) - D**2,
         [(1, (bound, t * (x + y) + D)), (1, (t, t, x - y, x - y))],
         reason="D ≤ ‖X − V‖‖Y‖ + ‖V‖‖Y − W‖ ≤ t(x + y), and (x − y)² ≥ 0",
     )
@@ -109,8 +134,12 @@ def free_dimension(everywhere: bool, lacking: int = 0) -> Derivation:
         assumed = d - span - mu
         return _add(Derivation(Facts((assumed + lacking,))), d - span - mu, [(1, (assumed + lacking,))], reason="(5)")
     assumed = d - m - n - mu + lacking
-    return _add(Derivation(Facts((assumed, m + n - span))), d - span - mu, [(1, (assumed,)), (1, (m + n - span,))],
-                reason="(6), and m + n vectors span at most m + n dimensions")
+    return _add(
+        Derivation(Facts((assumed, m + n - span))),
+        d - span - mu,
+        [(1, (assumed,)), (1, (m + n - span,))],
+        reason="(6), and m + n vectors span at most m + n dimensions",
+    )
 
 
 def scale_keeps_ball(share: int = 2) -> Derivation:
@@ -118,7 +147,8 @@ def scale_keeps_ball(share: int = 2) -> Derivation:
     e2, W2, Z2 = symbols("epsilon_2 W_F2 Z_F2")
     known = Facts((e2, t**2 - share * m * e2, t**2 - share * n * e2, m - W2, n - Z2))
     return _add(
-        Derivation(known), 2 * t**2 - 2 * e2 * (W2 + Z2),
+        Derivation(known),
+        2 * t**2 - 2 * e2 * (W2 + Z2),
         [(1, (t**2 - share * m * e2,)), (1, (t**2 - share * n * e2,)), (2, (e2, m - W2)), (2, (e2, n - Z2))],
     )
 
@@ -130,26 +160,34 @@ def nearby_product(correction: Words | None = None) -> Derivation:
     free ones, through its Schur complement S − K J T.
     """
     bent = word("K J")
-    X = Blocks((
-        (ONE, ZERO, bent.T),
-        (ZERO, ONE, ZERO),
-        (ZERO, ZERO, (word("Q") - bent * word("R")).T),
-        (ZERO, ZERO, word("W3")),
-    ))
-    Y = Blocks((
-        (ONE + word("P"), word("R"), word("T")),
-        (word("L"), word("M"), word("N")),
-        (ZERO, ONE, ZERO),
-        (ZERO, ZERO, word("Z3")),
-    ))
+    X = Blocks(
+        (
+            (ONE, ZERO, bent.T),
+            (ZERO, ONE, ZERO),
+            (ZERO, ZERO, (word("Q") - bent * word("R")).T),
+            (ZERO, ZERO, word("W3")),
+        )
+    )
+    Y = Blocks(
+        (
+            (ONE + word("P"), word("R"), word("T")),
+            (word("L"), word("M"), word("N")),
+            (ZERO, ONE, ZERO),
+            (ZERO, ZERO, word("Z3")),
+        )
+    )
     schur = word("S") - bent * word("T") if correction is None else correction
     relations = {("J", "P"): ONE - word("J"), ("W3'", "Z3"): schur}
-    target = Blocks((
-        (ONE + word("P"), word("R"), word("T")),
-        (word("L"), word("M"), word("N")),
-        (word("K"), word("Q"), word("S")),
-    ))
-    return Derivation(Product((X.T, Y))).then(target, multiplication(relations), "J(I + P) = I, and W3ᵀZ3 is the Schur complement")
+    target = Blocks(
+        (
+            (ONE + word("P"), word("R"), word("T")),
+            (word("L"), word("M"), word("N")),
+            (word("K"), word("Q"), word("S")),
+        )
+    )
+    return Derivation(Product((X.T, Y))).then(
+        target, multiplication(relations), "J(I + P) = I, and W3ᵀZ3 is the Schur complement"
+    )
 
 
 def unused_rank_bounds_target(slack: int = 1) -> Derivation:
@@ -161,8 +199,12 @@ def unused_rank_bounds_target(slack: int = 1) -> Derivation:
     first, second = kappa + i - (d - p), i + r - q
     known = Facts((kappa - mu, mu - slack - (d - p - q + r)), (first, second))
     return _add(
-        Derivation(known), ABSURD, [(1, (kappa - mu,)), (1, (mu - slack - (d - p - q + r),))],
-        (first, Integer(-1)), (second, Integer(1)), reason="rank and nullity, twice",
+        Derivation(known),
+        ABSURD,
+        [(1, (kappa - mu,)), (1, (mu - slack - (d - p - q + r),))],
+        (first, Integer(-1)),
+        (second, Integer(1)),
+        reason="rank and nullity, twice",
     )
 
 
@@ -184,8 +226,13 @@ def below_threshold_fails(gap: int = 2) -> Derivation:
     Such p, q exist: p = min(m − 1, d), q = d − p ≤ n − 1. Then μ ≥ 1 but no free direction is left.
     """
     known = Facts((mu - gap + 1, d - p - q + r - mu), (d - p - q, r))
-    return _add(Derivation(known), ABSURD, [(1, (mu - gap + 1,)), (1, (d - p - q + r - mu,))],
-                (d - p - q, Integer(-1)), (r, Integer(-1)))
+    return _add(
+        Derivation(known),
+        ABSURD,
+        [(1, (mu - gap + 1,)), (1, (d - p - q + r - mu,))],
+        (d - p - q, Integer(-1)),
+        (r, Integer(-1)),
+    )
 
 
 def rank_out_of_reach(slack: int = 1) -> Derivation:
@@ -211,11 +258,19 @@ def corner_is_regular(sign: int = -1) -> Derivation:
     a, b, c, f = c11 - e, c12 - e, c21 - e, sign * c22 - e
     known = Facts((a, b, c, f, e, d - rank), (rank - 2 - (n - 2), d - n + 1))
     chain = _add(
-        Derivation(known), c12 * c21 - c11 * c22 - 2 * e**2,
-        [(1, (a, f)), (1, (e, a)), (1, (e, f)), (1, (b, c)), (1, (e, b)), (1, (e, c))], reason="det C = c11c22 − c12c21",
+        Derivation(known),
+        c12 * c21 - c11 * c22 - 2 * e**2,
+        [(1, (a, f)), (1, (e, a)), (1, (e, f)), (1, (b, c)), (1, (e, b)), (1, (e, c))],
+        reason="det C = c11c22 − c12c21",
     )
-    return _add(chain, ABSURD, [(1, (d - rank,))], (rank - 2 - (n - 2), Integer(1)), (d - n + 1, Integer(-1)),
-                reason="rank = (n − 2) + 2, but a product has rank at most d = n − 1")
+    return _add(
+        chain,
+        ABSURD,
+        [(1, (d - rank,))],
+        (rank - 2 - (n - 2), Integer(1)),
+        (d - n + 1, Integer(-1)),
+        reason="rank = (n − 2) + 2, but a product has rank at most d = n − 1",
+    )
 
 
 def rank_one_signs(sign: int = -1) -> Derivation:
@@ -225,16 +280,25 @@ def rank_one_signs(sign: int = -1) -> Derivation:
     determinant = z11 * z22 - z12 * z21
     known = Facts((a, b, c, f, e), (determinant,))
     return _add(
-        Derivation(known), -2 * e**2, [(1, (a, f)), (1, (e, a)), (1, (e, f)), (1, (b, c)), (1, (e, b)), (1, (e, c))],
-        (determinant, Integer(1)), reason="(x1y1)(x2y2) = (x1y2)(x2y1)",
+        Derivation(known),
+        -2 * e**2,
+        [(1, (a, f)), (1, (e, a)), (1, (e, f)), (1, (b, c)), (1, (e, b)), (1, (e, c))],
+        (determinant, Integer(1)),
+        reason="(x1y1)(x2y2) = (x1y2)(x2y1)",
     )
 
 
 def equal_ranks_suffice(deficit: int = 0) -> Derivation:
     """Return d − p − q + r ≥ min(m − p, n − q) from p = q = r and d ≥ min(m, n) = min(m − r, n − r) + r."""
     known = Facts((d - mu - r + deficit,), (p - r, q - r))
-    return _add(Derivation(known), d - p - q + r - mu, [(1, (d - mu - r + deficit,))], (p - r, Integer(-1)), (q - r, Integer(-1)),
-                reason="μ = min(m, n) − r")
+    return _add(
+        Derivation(known),
+        d - p - q + r - mu,
+        [(1, (d - mu - r + deficit,))],
+        (p - r, Integer(-1)),
+        (q - r, Integer(-1)),
+        reason="μ = min(m, n) − r",
+    )
 
 
 def tight_case(second: bool, excess: int = 1) -> Derivation:
@@ -244,15 +308,28 @@ def tight_case(second: bool, excess: int = 1) -> Derivation:
     """
     if not second:
         known = Facts((d - p - q + r - mu,), (d - n, mu - n + q))
-        return _add(Derivation(known), r - p, [(1, (d - p - q + r - mu,))], (d - n, Integer(-1)), (mu - n + q, Integer(1)))
+        return _add(
+            Derivation(known), r - p, [(1, (d - p - q + r - mu,))], (d - n, Integer(-1)), (mu - n + q, Integer(1))
+        )
     known = Facts((d - p - q + r - mu, m - n - excess, q - r), (d - n, mu - m + p))
-    return _add(Derivation(known), ABSURD, [(1, f) for f in ((k,) for k in known.nonnegative)], (d - n, Integer(-1)),
-                (mu - m + p, Integer(1)))
+    return _add(
+        Derivation(known),
+        ABSURD,
+        [(1, f) for f in ((k,) for k in known.nonnegative)],
+        (d - n, Integer(-1)),
+        (mu - m + p, Integer(1)),
+    )
 
 
 def rank_one_example(extra: int = 1) -> Derivation:
     """Return that (5) holds with equality at rank X = 1, Y = 0 when d = min(m, n) + 1, while rank X ≠ rank XᵀY = 0."""
     span, least = symbols("v l")
     known = Facts((), (d - least - extra, span - 1))
-    return _add(Derivation(known), d - span - least, [], (d - least - extra, Integer(1)), (span - 1, Integer(-1)),
-                reason="dim V = 1")
+    return _add(
+        Derivation(known),
+        d - span - least,
+        [],
+        (d - least - extra, Integer(1)),
+        (span - 1, Integer(-1)),
+        reason="dim V = 1",
+    )

@@ -166,9 +166,7 @@ def nearby_factors(form: NormalForm, N: fmpq_mat, budget: fmpq) -> tuple[fmpq_ma
         beside(zeros(b, r + a), (block[2][1] - bent * block[0][1]).transpose()),
         beside(zeros(c, r + a), W3),
     )
-    Z = above(
-        beside(*block[0]), beside(*block[1]), zeros(b, n), beside(zeros(c, r + b), Z3)
-    )
+    Z = above(beside(*block[0]), beside(*block[1]), zeros(b, n), beside(zeros(c, r + b), Z3))
     return W, Z
 
 

@@ -155,9 +155,7 @@ def _matrix_plan(map_: MatrixFactorization, base: Point, t2: fmpq) -> tuple[fmpq
     T_inverse, R_inverse, S_inverse = form.T.inv(), form.R.inv(), form.S.inv()
     mu = min(m - ranks[0], n - ranks[1])
     # ‖W‖ and ‖Z‖ grow by at most this in going back; Frobenius norms bound the operator norms.
-    stretch2 = max(
-        frobenius2(T_inverse) * frobenius2(R_inverse), frobenius2(form.T) * frobenius2(S_inverse)
-    )
+    stretch2 = max(frobenius2(T_inverse) * frobenius2(R_inverse), frobenius2(form.T) * frobenius2(S_inverse))
     nu = min(fmpq(1, 2), t2 / (stretch2 * (fmpq(9, 2) + 5 * mu)))
 
     def near(offset: list[fmpq]) -> Point:
@@ -187,7 +185,9 @@ def _machine_plan(map_: FactorizationMachine, base: Point, t2: fmpq) -> tuple[fm
 
 def _tensor_plan(map_: TensorFactorization, base: Point, t2: fmpq) -> tuple[fmpq, Any]:
     if any(v != 0 for part in base for v in part.entries()):
-        raise HypothesisError(f"{map_}: the construction is for the origin; at other points take n1 = 1 and x with support")
+        raise HypothesisError(
+            f"{map_}: the construction is for the origin; at other points take n1 = 1 and x with support"
+        )
     sizes = (map_.n1, map_.n2, map_.n3)
     products = [sizes[1] * sizes[2], sizes[0] * sizes[2], sizes[0] * sizes[1]]
     q = min(products)

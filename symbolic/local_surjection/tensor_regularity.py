@@ -28,7 +28,9 @@ def regular_neighbour(map_: TensorFactorization, point: Point, t: fmpq) -> Point
     alive = list(range(map_.d))
     moves: list[fmpq_mat] = []
     for k, stride in ((first, 1), (second, sizes[first])):
-        chosen = fmpq_mat(map_.d, sizes[k], [fmpq(l + 1) ** (stride * j) for l in range(map_.d) for j in range(sizes[k])])
+        chosen = fmpq_mat(
+            map_.d, sizes[k], [fmpq(l + 1) ** (stride * j) for l in range(map_.d) for j in range(sizes[k])]
+        )
         s = _widest_relation(parts, k, chosen, alive)
         move = fmpq_mat(map_.d, sizes[k])
         for l, value in s.items():

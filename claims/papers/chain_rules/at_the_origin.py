@@ -13,7 +13,16 @@ from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.preimages import decide_preimages
 from claims.evidence import Evidence
-from claims.papers.chain_rules.notation import LIPSCHITZ, SIZES, Located, generator, origin, requests, sample_of_rank, solve
+from claims.papers.chain_rules.notation import (
+    LIPSCHITZ,
+    SIZES,
+    Located,
+    generator,
+    origin,
+    requests,
+    sample_of_rank,
+    solve,
+)
 from claims.registry import claim
 from claims.statement import Hypothesis
 from symbolic.derivation import Derivation
@@ -56,7 +65,9 @@ def _origin(
     return [
         check_derivation(product, "XᵀY is the target", part="value"),
         check_derivation(lambda: argument.frame_stays_in_ball(loss), "the factors lie in the ball", part="ball"),
-        decide_preimages(solve, _requests(numeric_loss, short), "m, n ≤ 8, targets up to 0.999 of the radius", part="ball"),
+        decide_preimages(
+            solve, _requests(numeric_loss, short), "m, n ≤ 8, targets up to 0.999 of the radius", part="ball"
+        ),
     ]
 
 
@@ -109,8 +120,10 @@ def best_radius() -> list[Evidence]:
 
 best_radius.near_misses(
     lambda wrong: _best(*wrong),
-    {"a radius larger by √2": (argument.n, lambda m, n: fmpq(min(m, n), 2)),
-     "the printed radius is the best": (argument.m * argument.n, min)},
+    {
+        "a radius larger by √2": (argument.n, lambda m, n: fmpq(min(m, n), 2)),
+        "the printed radius is the best": (argument.m * argument.n, min),
+    },
 )
 
 
@@ -169,7 +182,10 @@ corollary_3_4.near_misses(lambda wrong: _flat(*wrong), _WRONG_BOUNDS)
 def _maps(linear_term: bool) -> Iterator[Located]:
     rng = generator()
     for map_ in (
-        MatrixFactorization(2, 3, 2), TensorFactorization(2, 1, 2, 3), FactorizationMachine(4, 2), TensorFactorization(1, 2, 2, 3),
+        MatrixFactorization(2, 3, 2),
+        TensorFactorization(2, 1, 2, 3),
+        FactorizationMachine(4, 2),
+        TensorFactorization(1, 2, 2, 3),
     ):
         yield origin(map_)
     if linear_term:
@@ -179,9 +195,13 @@ def _maps(linear_term: bool) -> Iterator[Located]:
 
 def _remark(linear_term: bool, factor: int) -> list[Evidence]:
     return [
-        decide_question("is the Jacobian zero at this point?", lambda _: True,
-                        lambda s: all(v == fmpq(0) for v in jacobian(s.map_, s.point).entries()), _maps(linear_term),
-                        "matrix, tensor and FM maps at the origin"),
+        decide_question(
+            "is the Jacobian zero at this point?",
+            lambda _: True,
+            lambda s: all(v == fmpq(0) for v in jacobian(s.map_, s.point).entries()),
+            _maps(linear_term),
+            "matrix, tensor and FM maps at the origin",
+        ),
         check_derivation(lambda: argument.product_is_nearly_constant(factor), "the value hardly moves near the origin"),
     ]
 

@@ -67,8 +67,10 @@ def equation_8() -> Evidence:
 
 equation_8.near_misses(
     _equation_8,
-    {"rank X = rank Y alone": lambda s: ranks_of(s)[0] == ranks_of(s)[1], "full ranks only": lambda s:
-     min(ranks_of(s)) == s.map_.d},
+    {
+        "rank X = rank Y alone": lambda s: ranks_of(s)[0] == ranks_of(s)[1],
+        "full ranks only": lambda s: min(ranks_of(s)) == s.map_.d,
+    },
 )
 
 
@@ -82,7 +84,9 @@ def _corrected(place: Located) -> bool:
 def _tight_evidence(stated: Stated, excess: int) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.tight_case(second=False), "r ≥ p, so r = p", part="first"),
-        check_derivation(lambda: argument.tight_case(second=True, excess=excess), "the other alternative is empty", part="second"),
+        check_derivation(
+            lambda: argument.tight_case(second=True, excess=excess), "the other alternative is empty", part="second"
+        ),
         decide_question(_OPEN, stated, regular_neighbour, _tight(), "d = min{m, n} ≤ 3", part="second"),
     ]
 
@@ -104,8 +108,11 @@ def equation_8_corrected() -> list[Evidence]:
 
 equation_8_corrected.near_misses(
     lambda wrong: _tight_evidence(*wrong),
-    {"as printed": (equal_ranks, 1), "either rank whatever the sizes":
-     (lambda s: ranks_of(s)[2] in ranks_of(s)[:2], 1), "the case m = n as if m > n": (_corrected, 0)},
+    {
+        "as printed": (equal_ranks, 1),
+        "either rank whatever the sizes": (lambda s: ranks_of(s)[2] in ranks_of(s)[:2], 1),
+        "the case m = n as if m > n": (_corrected, 0),
+    },
 )
 
 
@@ -128,11 +135,18 @@ def _rank_one(m: int, n: int, extra: int = 1) -> Located:
 def _comparison(deficit: int, extra: int) -> list[Evidence]:
     examples = [_rank_one(m, n, extra) for m in range(1, 6) for n in range(1, 6)]
     return [
-        check_derivation(lambda: argument.equal_ranks_suffice(deficit), "(8) suffices for d ≥ min{m, n}", part="suffices"),
-        decide_question(_OPEN, lambda _: True, regular_neighbour, _wide(), "equal ranks, min{m, n} ≤ d ≤ m + n + 1",
-                        part="suffices"),
-        check_derivation(lambda: argument.rank_one_example(extra), "(5) holds with equality in the example", part="example"),
-        decide_question("does (5) hold and (8) not?", lambda _: True, _only_5, examples, "rank-one X, Y = O", part="example"),
+        check_derivation(
+            lambda: argument.equal_ranks_suffice(deficit), "(8) suffices for d ≥ min{m, n}", part="suffices"
+        ),
+        decide_question(
+            _OPEN, lambda _: True, regular_neighbour, _wide(), "equal ranks, min{m, n} ≤ d ≤ m + n + 1", part="suffices"
+        ),
+        check_derivation(
+            lambda: argument.rank_one_example(extra), "(5) holds with equality in the example", part="example"
+        ),
+        decide_question(
+            "does (5) hold and (8) not?", lambda _: True, _only_5, examples, "rank-one X, Y = O", part="example"
+        ),
     ]
 
 
@@ -165,8 +179,13 @@ comparison.near_misses(
 def _converse(stated: Stated, extra: int) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.rank_one_example(extra), "an open point with unequal ranks, for all m, n"),
-        decide_question("does local surjection imply (8)?", stated, lambda s: not regular_neighbour(s) or equal_ranks(s),
-                        [_rank_one(m, n, extra) for m in range(1, 4) for n in range(1, 4)], "rank-one X, Y = O"),
+        decide_question(
+            "does local surjection imply (8)?",
+            stated,
+            lambda s: not regular_neighbour(s) or equal_ranks(s),
+            [_rank_one(m, n, extra) for m in range(1, 4) for n in range(1, 4)],
+            "rank-one X, Y = O",
+        ),
     ]
 
 
@@ -184,5 +203,6 @@ def footnote_4() -> list[Evidence]:
 
 
 footnote_4.near_misses(
-    lambda wrong: _converse(*wrong), {"the other direction holds": (lambda _: True, 1), "at d = min{m, n}": (lambda _: False, 0)}
+    lambda wrong: _converse(*wrong),
+    {"the other direction holds": (lambda _: True, 1), "at d = min{m, n}": (lambda _: False, 0)},
 )

@@ -31,7 +31,6 @@ from claims.statement import Hypothesis
 from numeric.local_surjection.exact_values import exact
 from numeric.local_surjection.nearby_ranks import has_regular_neighbour
 from symbolic.clarke.polytope import Polytope
-from symbolic.derivation import Derivation
 from symbolic.local_surjection import matrix_arguments as argument
 from symbolic.local_surjection.criteria import factorization_deficit, is_factorization_open, rank_configurations
 from symbolic.local_surjection.maps import MatrixFactorization
@@ -44,7 +43,9 @@ CONDITION_6 = Hypothesis("condition-6", r"$d\ge m+n+\min\{m,n\}$ (6)")
 def _eq_7(kept: str, share: int) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.cross_terms_vanish(kept), "the cross terms vanish", part="product"),
-        check_derivation(lambda: argument.scale_keeps_ball(share), "the scale keeps the point in the ball", part="ball"),
+        check_derivation(
+            lambda: argument.scale_keeps_ball(share), "the scale keeps the point in the ball", part="ball"
+        ),
     ]
 
 
@@ -71,7 +72,16 @@ equation_7.near_misses(
 def _places(condition: str, short: int = 0) -> list[Located]:
     rng = generator()
     found = []
-    for m, n, p, q in ((1, 1, 1, 1), (1, 1, 0, 1), (2, 3, 1, 2), (3, 2, 3, 2), (3, 3, 0, 0), (4, 2, 2, 1), (8, 8, 2, 3), (8, 7, 0, 1)):
+    for m, n, p, q in (
+        (1, 1, 1, 1),
+        (1, 1, 0, 1),
+        (2, 3, 1, 2),
+        (3, 2, 3, 2),
+        (3, 3, 0, 0),
+        (4, 2, 2, 1),
+        (8, 8, 2, 3),
+        (8, 7, 0, 1),
+    ):
         least = p + q if condition == "5" else m + n
         found.append(factorization_at(m, n, least + min(m, n) - short, (p, q), rng))
     return [place for place in found if all(a for part in place.map_.shapes for a in part)]
@@ -86,11 +96,16 @@ def _theorem(condition: str, short: int, enlarge: int = 1) -> list[Evidence]:
     whole = condition == "6"
     return [
         check_derivation(argument.cross_terms_vanish, "only WᵀZ is added to the value", part="product"),
-        check_derivation(lambda: argument.free_dimension(whole, short), "at least min{m, n} directions are free",
-                         part="dimension"),
+        check_derivation(
+            lambda: argument.free_dimension(whole, short), "at least min{m, n} directions are free", part="dimension"
+        ),
         check_derivation(lambda: argument.frame_stays_in_ball(argument.n), "the moves stay in the ball", part="ball"),
-        decide_preimages(solve, requests(_places(condition, short), lambda s, t: enlarge * _sharp(s, t)),
-                         "m, n ≤ 8, ranks 0 to full, r(t) = t²/(2√min{m,n})", part="ball"),
+        decide_preimages(
+            solve,
+            requests(_places(condition, short), lambda s, t: enlarge * _sharp(s, t)),
+            "m, n ≤ 8, ranks 0 to full, r(t) = t²/(2√min{m,n})",
+            part="ball",
+        ),
     ]
 
 
@@ -124,7 +139,7 @@ theorem_3_6_a.near_misses(lambda wrong: _theorem("5", *wrong), _WRONG)
     parts=["product", "dimension", "ball"],
 )
 def theorem_3_6_b() -> list[Evidence]:
-    """m + n vectors span at most m + n dimensions. True, but not tight: d ≥ m + n − 1 is what is needed."""
+    """M + n vectors span at most m + n dimensions. True, but not tight: d ≥ m + n − 1 is what is needed."""
     return _theorem("6", 0)
 
 
@@ -180,12 +195,22 @@ def _open(place: Located) -> bool:
 def _exact(stated: Callable[[Located], bool], slack: int, share: fmpq) -> list[Evidence]:
     return [
         check_derivation(argument.nearby_product, "every small change of the value is reached", part="sufficiency"),
-        decide_preimages(solve, criterion_requests(share), "all rank configurations, m, n ≤ 2, and random points",
-                         part="sufficiency"),
-        check_derivation(lambda: argument.unused_rank_bounds_target(slack), "a last block of full rank is out of reach",
-                         part="necessity"),
-        decide_question("is there a point of the same value with surjective Jacobian nearby?", stated, regular_neighbour,
-                        all_configurations(), "all rank configurations, m, n ≤ 3, d ≤ m + n", part="necessity"),
+        decide_preimages(
+            solve, criterion_requests(share), "all rank configurations, m, n ≤ 2, and random points", part="sufficiency"
+        ),
+        check_derivation(
+            lambda: argument.unused_rank_bounds_target(slack),
+            "a last block of full rank is out of reach",
+            part="necessity",
+        ),
+        decide_question(
+            "is there a point of the same value with surjective Jacobian nearby?",
+            stated,
+            regular_neighbour,
+            all_configurations(),
+            "all rank configurations, m, n ≤ 3, d ≤ m + n",
+            part="necessity",
+        ),
     ]
 
 
@@ -243,8 +268,14 @@ def _threshold(least: Callable[[int, int], int], gap: int, start: int) -> list[E
         check_derivation(lambda: argument.threshold_suffices(sufficient), "below full rank", part="sufficiency"),
         check_derivation(argument.full_rank_suffices, "at full rank", part="sufficiency"),
         check_derivation(lambda: argument.below_threshold_fails(gap), "a point with p + q = d fails", part="necessity"),
-        decide_question("does the criterion hold at every rank configuration?",
-                        lambda s: s["d"] >= least(int(s["m"]), int(s["n"])), _everywhere, sizes, "m, n ≤ 6", part="necessity"),
+        decide_question(
+            "does the criterion hold at every rank configuration?",
+            lambda s: s["d"] >= least(int(s["m"]), int(s["n"])),
+            _everywhere,
+            sizes,
+            "m, n ≤ 6",
+            part="necessity",
+        ),
     ]
 
 
@@ -269,8 +300,11 @@ def exact_threshold() -> list[Evidence]:
 
 exact_threshold.near_misses(
     lambda wrong: _threshold(*wrong),
-    {"d ≥ m + n − 2 suffices": (lambda m, n: m + n - 2, 2, 2), "d ≥ m + n is needed": (lambda m, n: m + n, 1, 1),
-     "condition (6) is needed": (lambda m, n: m + n + min(m, n), 2, 1)},
+    {
+        "d ≥ m + n − 2 suffices": (lambda m, n: m + n - 2, 2, 2),
+        "d ≥ m + n is needed": (lambda m, n: m + n, 1, 1),
+        "condition (6) is needed": (lambda m, n: m + n + min(m, n), 2, 1),
+    },
 )
 
 
@@ -306,8 +340,10 @@ def corollary_3_7() -> list[Evidence]:
 
 corollary_3_7.near_misses(
     lambda outer: chain_rule_holds(outer, _wide_composites(), ""),
-    {"the right side doubled": lambda s: s.outer.times(fmpq(2)), "the sign of the right side flipped and moved":
-     lambda s: s.outer + Polytope.of([s.composite.rows[0]])},
+    {
+        "the right side doubled": lambda s: s.outer.times(fmpq(2)),
+        "the sign of the right side flipped and moved": lambda s: s.outer + Polytope.of([s.composite.rows[0]]),
+    },
 )
 
 

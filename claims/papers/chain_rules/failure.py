@@ -8,8 +8,8 @@ from flint import fmpq, fmpq_mat
 from sympy import Integer, symbols
 
 from claims.checkers.citation import cite
-from claims.checkers.derivation import check_derivation
 from claims.checkers.decisions import decide_question
+from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
 from claims.evidence import Evidence
 from claims.papers.chain_rules.notation import Located
@@ -59,13 +59,23 @@ def _example(segment: Callable[[Located], Polytope], build: Callable[[], Derivat
     return [
         check_derivation(build, "f = g∘H is the zero function", part="zero-function"),
         decide_polytopes(pulled_back, segment, [FACTORS], "the point 1 of Example 3.1", part="right-side"),
-        decide_question("does the chain rule hold at 1?", lambda _: holds,
-                        lambda place: zero(place).difference(pulled_back(place)) is None
-                        and pulled_back(place).difference(zero(place)) is None,
-                        [FACTORS, MACHINE], "Example 3.1 and its FM counterpart with d = 1, d0 = 4", part="failure"),
-        cite("∂_C g for g = σ(z1z4) − σ(z2z3): the subdifferential of a separable sum is the product, and the chain rule "
-             "is an equality for the regular function σ",
-             "Clarke, Optimization and Nonsmooth Analysis, Propositions 2.3.1, 2.3.6 and Theorem 2.3.10", part="outer"),
+        decide_question(
+            "does the chain rule hold at 1?",
+            lambda _: holds,
+            lambda place: (
+                zero(place).difference(pulled_back(place)) is None
+                and pulled_back(place).difference(zero(place)) is None
+            ),
+            [FACTORS, MACHINE],
+            "Example 3.1 and its FM counterpart with d = 1, d0 = 4",
+            part="failure",
+        ),
+        cite(
+            "∂_C g for g = σ(z1z4) − σ(z2z3): the subdifferential of a separable sum is the product, and the chain rule "
+            "is an equality for the regular function σ",
+            "Clarke, Optimization and Nonsmooth Analysis, Propositions 2.3.1, 2.3.6 and Theorem 2.3.10",
+            part="outer",
+        ),
     ]
 
 
@@ -91,4 +101,3 @@ example_3_1.near_misses(
         "the two products are added": (_segment(-1, 1), lambda: composite_vanishes(1), False),
     },
 )
-

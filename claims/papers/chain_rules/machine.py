@@ -96,7 +96,9 @@ def hits(tower: Tower) -> bool:
 def _eq_11(extra: int, wide: int) -> list[Evidence]:
     fits = lambda tower: sum(_box2(tower.d0, k, wide) for k in range(tower.d0 - 1)) <= 1  # noqa: E731
     return [
-        check_derivation(lambda: argument.boxes_fit_unit_ball(extra), "the half-widths' squares add up to less than one"),
+        check_derivation(
+            lambda: argument.boxes_fit_unit_ball(extra), "the half-widths' squares add up to less than one"
+        ),
         decide_question("do the boxes lie in the unit ball?", lambda _: True, fits, _towers(), "d0 = 2, ..., 8"),
     ]
 
@@ -145,14 +147,19 @@ equation_12.near_misses(_eq_12, {"the sum stops at i − 1": 0, "the sum stops a
 
 
 def _tower(
-    build: Callable[[], Derivation], bound: Callable[[], Derivation], share: fmpq,
-    asked: Callable[[Tower], bool], question: str,
+    build: Callable[[], Derivation],
+    bound: Callable[[], Derivation],
+    share: fmpq,
+    asked: Callable[[Tower], bool],
+    question: str,
 ) -> list[Evidence]:
     return [
         check_derivation(build, "the recursion", part="value"),
         check_derivation(argument.geometric_sum, "the sum of what is fixed already", part="bound"),
         check_derivation(bound, "the entries stay in the boxes", part="bound"),
-        decide_question(question, lambda _: True, asked, _towers(share), "d0 = 2, ..., 8, corners and random", part="value"),
+        decide_question(
+            question, lambda _: True, asked, _towers(share), "d0 = 2, ..., 8, corners and random", part="value"
+        ),
     ]
 
 
@@ -240,11 +247,17 @@ def printed_radius2(place: Located, t: fmpq) -> fmpq:
 def _theorem(everywhere: bool, short: int, share: int = 1) -> list[Evidence]:
     return [
         check_derivation(argument.gram_change, "only WᵀW is added to the products", part="value"),
-        check_derivation(lambda: argument.tower_dimension(everywhere, short), "d0 − 1 directions are free", part="dimension"),
+        check_derivation(
+            lambda: argument.tower_dimension(everywhere, short), "d0 − 1 directions are free", part="dimension"
+        ),
         check_derivation(argument.geometric_sum, "induction step", part="bound"),
         check_derivation(argument.entries_stay_bounded, "the entries stay in the boxes", part="bound"),
-        decide_preimages(solve, requests(_places(everywhere, short), lambda s, t: share * printed_radius2(s, t)),
-                         "d0 ≤ 8, ranks 0 to full", part="bound"),
+        decide_preimages(
+            solve,
+            requests(_places(everywhere, short), lambda s, t: share * printed_radius2(s, t)),
+            "d0 ≤ 8, ranks 0 to full",
+            part="bound",
+        ),
     ]
 
 
@@ -300,11 +313,17 @@ def _float_trials(short: int) -> Iterator[tuple[float, float, float]]:
 def _exact_threshold(radius: int, copies: int, corank: int) -> list[Evidence]:
     return [
         check_derivation(argument.root_difference, "the difference of two squares", part="roots"),
-        check_derivation(argument.roots_are_close, "square roots differ by at most the root of the difference", part="roots"),
-        check_derivation(lambda: argument.rotated_factors(copies), "a rotation brings the factors together", part="factors"),
+        check_derivation(
+            argument.roots_are_close, "square roots differ by at most the root of the difference", part="roots"
+        ),
+        check_derivation(
+            lambda: argument.rotated_factors(copies), "a rotation brings the factors together", part="factors"
+        ),
         check_derivation(lambda: argument.machine_radius(radius), "the preimage lies in the ball", part="ball"),
         sample_preimages(_float_trials(0), 1e-8, "d0 ≤ 6, d from d0 − 1 on, all ranks", part="ball"),
-        check_derivation(lambda: argument.obtuse_family_bound(corank), "below d0 − 1 the origin fails", part="necessity"),
+        check_derivation(
+            lambda: argument.obtuse_family_bound(corank), "below d0 − 1 the origin fails", part="necessity"
+        ),
     ]
 
 
@@ -331,5 +350,3 @@ exact_threshold.near_misses(
     lambda wrong: _exact_threshold(*wrong),
     {"targets up to t²/d0": (1, 2, 1), "the nuclear norm once": (2, 1, 1), "d0 − 2 suffices": (2, 2, 2)},
 )
-
-

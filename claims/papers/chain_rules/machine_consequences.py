@@ -65,8 +65,10 @@ def corollary_3_13() -> list[Evidence]:
 
 corollary_3_13.near_misses(
     lambda outer: chain_rule_holds(outer, _composites(), ""),
-    {"the right side halved": lambda s: s.outer.times(fmpq(1, 2)), "the right side moved":
-     lambda s: s.outer + Polytope.of([s.composite.rows[0]])},
+    {
+        "the right side halved": lambda s: s.outer.times(fmpq(1, 2)),
+        "the right side moved": lambda s: s.outer + Polytope.of([s.composite.rows[0]]),
+    },
 )
 
 
@@ -89,7 +91,9 @@ class Training:
         assert isinstance(map_, FactorizationMachine)
         J = jacobian(map_, self.place.point)
         return [
-            tuple(sum((x[i] * x[j] * J[k, l] for k, (i, j) in enumerate(map_.pairs)), fmpq(0)) for l in range(J.ncols()))
+            tuple(
+                sum((x[i] * x[j] * J[k, l] for k, (i, j) in enumerate(map_.pairs)), fmpq(0)) for l in range(J.ncols())
+            )
             for x in self.data
         ]
 
@@ -105,8 +109,10 @@ class Training:
         """Return the hull of limiting gradients, over the sign patterns that occur near P0."""
         gradients = self.gradients
         return Polytope.of(
-            [sum((c * s * g[l] for c, s, g in zip(self.weights, signs, gradients, strict=True)), fmpq(0))
-             for l in range(len(gradients[0]))]
+            [
+                sum((c * s * g[l] for c, s, g in zip(self.weights, signs, gradients, strict=True)), fmpq(0))
+                for l in range(len(gradients[0]))
+            ]
             for signs in self._patterns()
         )
 
@@ -153,9 +159,14 @@ def _training(names: Sequence[str]) -> Iterator[Training]:
 def _corollary_3_14(names: Sequence[str], outer: Callable[[Training], Polytope]) -> list[Evidence]:
     return [
         cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
-        cite("the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials",
-             "Rockafellar, Generalized directional derivatives and subgradients, Proposition 2.5", part="theorem"),
-        decide_polytopes(lambda s: s.inner, outer, _training(names), "d0 = 4, d = 7, three or four data", part="instances"),
+        cite(
+            "the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials",
+            "Rockafellar, Generalized directional derivatives and subgradients, Proposition 2.5",
+            part="theorem",
+        ),
+        decide_polytopes(
+            lambda s: s.inner, outer, _training(names), "d0 = 4, d = 7, three or four data", part="instances"
+        ),
     ]
 
 
@@ -180,8 +191,10 @@ def corollary_3_14() -> list[Evidence]:
 
 corollary_3_14.near_misses(
     lambda wrong: _corollary_3_14(*wrong),
-    {"with a repeated datum": (["repeated"], lambda s: s.outer),
-     "the right side doubled": (["qualified"], lambda s: s.outer.times(fmpq(2)))},
+    {
+        "with a repeated datum": (["repeated"], lambda s: s.outer),
+        "the right side doubled": (["qualified"], lambda s: s.outer.times(fmpq(2))),
+    },
 )
 
 
@@ -200,7 +213,8 @@ def transactions(users: int, items: int, context: bool = False, twice: bool = Fa
     """Return all user-item pairs as one-hot supports, optionally with one shared context field or a repetition."""
     made = [
         frozenset({f"user {u}", f"item {i}"} | ({"context"} if context else set()))
-        for u in range(users) for i in range(items)
+        for u in range(users)
+        for i in range(items)
     ]
     return Supports(tuple(made + made[:1] if twice else made))
 
@@ -212,8 +226,13 @@ def _qualified(s: Supports) -> bool:
 def _scenario(shared: int, most: int, **variant: bool) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.one_hot_overlap(shared, most), "two transactions share at most one feature"),
-        decide_question("does (16) hold?", lambda _: True, _qualified,
-                        [transactions(u, i, **variant) for u in range(1, 5) for i in range(1, 5)], "up to 4 users and 4 items"),
+        decide_question(
+            "does (16) hold?",
+            lambda _: True,
+            _qualified,
+            [transactions(u, i, **variant) for u in range(1, 5) for i in range(1, 5)],
+            "up to 4 users and 4 items",
+        ),
     ]
 
 
@@ -271,8 +290,13 @@ def _families(excess: int, zero: bool) -> Iterator[Family]:
 def _example_3_15(slack: int, excess: int, zero: bool) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.orthogonal_family_too_large(slack), "p_2, ..., p_d0 are too many"),
-        decide_question("do d0 − 1 orthogonal vectors of these lengths fit?", lambda _: False,
-                        lambda s: rank(_diagonal_gram(s.d0, s.lengths)) <= s.d, _families(excess, zero), "d0 = 3, ..., 8"),
+        decide_question(
+            "do d0 − 1 orthogonal vectors of these lengths fit?",
+            lambda _: False,
+            lambda s: rank(_diagonal_gram(s.d0, s.lengths)) <= s.d,
+            _families(excess, zero),
+            "d0 = 3, ..., 8",
+        ),
     ]
 
 
@@ -302,11 +326,17 @@ def _corollary_3_16(least: Callable[[int], int], slack: int, build: Callable[[],
     places = [origin(FactorizationMachine(d0, d)) for d0 in range(2, 6) for d in range(1, 6)]
     return [
         check_derivation(build, "d ≥ d0 − 1: the tower reaches every small target", part="if"),
-        check_derivation(lambda: argument.orthogonal_family_too_large(slack), "d ≤ d0 − 2: Example 3.15", part="only-if"),
-        decide_question("do the obstructing vectors p_2, ..., p_d0 fit (locally surjective at the origin)?",
-                        lambda s: s.map_.d >= least(s.map_.d0),  # type: ignore[union-attr]
-                        lambda s: rank(_diagonal_gram(s.map_.d0, [1] * s.map_.d0)) <= s.map_.d,  # type: ignore[union-attr]
-                        places, "d0, d ≤ 5", part="only-if"),
+        check_derivation(
+            lambda: argument.orthogonal_family_too_large(slack), "d ≤ d0 − 2: Example 3.15", part="only-if"
+        ),
+        decide_question(
+            "do the obstructing vectors p_2, ..., p_d0 fit (locally surjective at the origin)?",
+            lambda s: s.map_.d >= least(s.map_.d0),  # type: ignore[union-attr]
+            lambda s: rank(_diagonal_gram(s.map_.d0, [1] * s.map_.d0)) <= s.map_.d,  # type: ignore[union-attr]
+            places,
+            "d0, d ≤ 5",
+            part="only-if",
+        ),
     ]
 
 
@@ -357,5 +387,3 @@ def open_orthant() -> list[Evidence]:
 open_orthant.near_misses(
     lambda wrong: _orthant(*wrong), {"positive products": (-1, 1), "for d = d0 − 1 as well": (1, 2)}
 )
-
-

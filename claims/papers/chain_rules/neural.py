@@ -56,8 +56,13 @@ class Network:
 
     def to_record(self) -> dict[str, Any]:
         """Return the network as text."""
-        return {"v": list(self.v), "x": self.x, "slopes": [list(r) for r in self.slopes],
-                "shifts": [list(r) for r in self.shifts], "outer": [list(r) for r in self.outer]}
+        return {
+            "v": list(self.v),
+            "x": self.x,
+            "slopes": [list(r) for r in self.slopes],
+            "shifts": [list(r) for r in self.shifts],
+            "outer": [list(r) for r in self.outer],
+        }
 
     def inner(self, i: int, x: int | None = None) -> list[fmpq]:
         """Return σ_ik(g_ik(x)) for all k."""
@@ -92,12 +97,21 @@ def _networks() -> Iterator[Network]:
 
 def _fact_3_19(power: int, slopes: Callable[[Network], list[fmpq]]) -> list[Evidence]:
     return [
-        check_derivation(lambda: argument.smooth_outer_layer(power), "ℓ_i − p_i· composed with Lipschitz layers is flat",
-                         part="flat"),
-        cite("adding a strictly differentiable function adds its gradient to the Clarke subdifferential",
-             "Clarke, Optimization and Nonsmooth Analysis, Proposition 2.3.3, Corollary 1", part="sum"),
-        decide_polytopes(lambda n: n.subdifferential([n.slope(i) for i in range(2)]), lambda n: n.subdifferential(slopes(n)),
-                         _networks(), "two data, two neurons", part="instances"),
+        check_derivation(
+            lambda: argument.smooth_outer_layer(power), "ℓ_i − p_i· composed with Lipschitz layers is flat", part="flat"
+        ),
+        cite(
+            "adding a strictly differentiable function adds its gradient to the Clarke subdifferential",
+            "Clarke, Optimization and Nonsmooth Analysis, Proposition 2.3.3, Corollary 1",
+            part="sum",
+        ),
+        decide_polytopes(
+            lambda n: n.subdifferential([n.slope(i) for i in range(2)]),
+            lambda n: n.subdifferential(slopes(n)),
+            _networks(),
+            "two data, two neurons",
+            part="instances",
+        ),
     ]
 
 
@@ -121,8 +135,10 @@ def fact_3_19() -> list[Evidence]:
 
 fact_3_19.near_misses(
     lambda wrong: _fact_3_19(*wrong),
-    {"linearized at another point": (1, lambda n: [n.slope(i, (1, 1), 2) for i in range(2)]),
-     "the rate squared": (2, lambda n: [n.slope(i) for i in range(2)])},
+    {
+        "linearized at another point": (1, lambda n: [n.slope(i, (1, 1), 2) for i in range(2)]),
+        "the rate squared": (2, lambda n: [n.slope(i) for i in range(2)]),
+    },
 )
 
 
@@ -149,7 +165,8 @@ def lemma_3_20() -> list[Evidence]:
 
 
 lemma_3_20.near_misses(
-    lambda wrong: _lemma_3_20(*wrong), {"all of t² for each": (1, CLARKE_SOURCE), "no source for the chain rule": (2, " ")}
+    lambda wrong: _lemma_3_20(*wrong),
+    {"all of t² for each": (1, CLARKE_SOURCE), "no source for the chain rule": (2, " ")},
 )
 
 
@@ -208,7 +225,9 @@ def _layers() -> Iterator[Layer]:
 def _lemma_3_21(right: Callable[[Layer], Polytope]) -> list[Evidence]:
     return [
         cite(SUMS, SUMS_SOURCE, part="separable"),
-        decide_polytopes(lambda s: s.limits(), right, _layers(), "two data, two neurons, zeros included", part="instances"),
+        decide_polytopes(
+            lambda s: s.limits(), right, _layers(), "two data, two neurons, zeros included", part="instances"
+        ),
     ]
 
 
@@ -231,15 +250,19 @@ def lemma_3_21() -> list[Evidence]:
 
 lemma_3_21.near_misses(
     _lemma_3_21,
-    {"the weights v_k dropped": lambda s: s.formula(weighted=False), "twice the right side": lambda s:
-     s.formula().times(fmpq(2))},
+    {
+        "the weights v_k dropped": lambda s: s.formula(weighted=False),
+        "twice the right side": lambda s: s.formula().times(fmpq(2)),
+    },
 )
 
 
 def _open_networks() -> Iterator[Sided]:
     rng = generator()
     for place in (
-        factorization_at(2, 2, 5, (2, 1), rng), origin(MatrixFactorization(2, 1, 1)), factorization_at(1, 3, 3, (1, 2), rng),
+        factorization_at(2, 2, 5, (2, 1), rng),
+        origin(MatrixFactorization(2, 1, 1)),
+        factorization_at(1, 3, 3, (1, 2), rng),
     ):
         count = len(place.map_.value(place.point))
         for weights in ([1, -1, 2, -3], [0, 1, -1, 0]):
@@ -266,7 +289,9 @@ def _corollary_3_22(right: Callable[[Sided], Polytope]) -> list[Evidence]:
 
     return [
         cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
-        decide_polytopes(left, right, _open_networks(), "one neuron over matrix factorization, v = 1", part="instances"),
+        decide_polytopes(
+            left, right, _open_networks(), "one neuron over matrix factorization, v = 1", part="instances"
+        ),
     ]
 
 

@@ -16,7 +16,15 @@ from claims.checkers.derivation import check_derivation
 from claims.evidence import Evidence
 from claims.papers.chain_rules.everywhere import chain_rule_holds
 from claims.papers.chain_rules.machine_consequences import Supports
-from claims.papers.chain_rules.notation import CLARKE_2310, CLARKE_SOURCE, LIPSCHITZ, Located, fractions, generator, sample_of_rank
+from claims.papers.chain_rules.notation import (
+    CLARKE_2310,
+    CLARKE_SOURCE,
+    LIPSCHITZ,
+    Located,
+    fractions,
+    generator,
+    sample_of_rank,
+)
 from claims.papers.chain_rules.preliminaries import Sided, bent_at_value
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
@@ -74,8 +82,14 @@ class AlternatingGmf:
         """Return the point, the weights, the candidate and the direction."""
         c = self.composite
         candidate = c.gradient([1] * len(c.weights))
-        return {**Located(c.map_, c.point).to_record(), "v": "1", "sigma": "|.|", "weights": [str(w) for w in c.weights],
-                "candidate": [str(v) for v in candidate], "direction": [str(v) for v in self.direction]}
+        return {
+            **Located(c.map_, c.point).to_record(),
+            "v": "1",
+            "sigma": "|.|",
+            "weights": [str(w) for w in c.weights],
+            "candidate": [str(v) for v in candidate],
+            "direction": [str(v) for v in self.direction],
+        }
 
     @property
     def is_separated(self) -> bool:
@@ -93,7 +107,10 @@ class AlternatingGmf:
         weights = fractions(c.weights)
         w = fractions(self.direction)
         # Inner products with w suffice: one number a row of the Jacobian.
-        pulled = [weight * sum((a * b for a, b in zip(row, w, strict=True)), Fraction(0)) for weight, row in zip(weights, rows, strict=True)]
+        pulled = [
+            weight * sum((a * b for a, b in zip(row, w, strict=True)), Fraction(0))
+            for weight, row in zip(weights, rows, strict=True)
+        ]
         one = [Fraction(1)]
         value = lambda pattern: [sum((s * v for s, v in zip(pattern, pulled, strict=True)), Fraction(0))]  # noqa: E731
         return separates(one, value([1] * count), [value(pattern) for pattern in others])
@@ -102,7 +119,10 @@ class AlternatingGmf:
 def _gmf(instance: AlternatingGmf) -> Evidence:
     return decide_question(
         "does the candidate of the printed right side belong to the Clarke subdifferential?",
-        lambda _: True, lambda s: not s.is_separated, [instance], "one exact point",
+        lambda _: True,
+        lambda s: not s.is_separated,
+        [instance],
+        "one exact point",
     )
 
 
@@ -129,7 +149,11 @@ def corollary_3_23() -> Evidence:
 
 
 corollary_3_23.near_misses(
-    _gmf, {"with one dimension more, m = 2, n = 6": AlternatingGmf(2, 6), "with m = 2, n = 3 (d < (6))": AlternatingGmf(2, 3)}
+    _gmf,
+    {
+        "with one dimension more, m = 2, n = 6": AlternatingGmf(2, 6),
+        "with m = 2, n = 3 (d < (6))": AlternatingGmf(2, 3),
+    },
 )
 
 
@@ -164,8 +188,10 @@ def corollary_3_23_corrected() -> list[Evidence]:
 
 corollary_3_23_corrected.near_misses(
     lambda outer: chain_rule_holds(outer, _supported_gmf(), ""),
-    {"the right side doubled": lambda s: s.outer.times(fmpq(2)), "the right side moved":
-     lambda s: s.outer + Polytope.of([s.composite.rows[0]])},
+    {
+        "the right side doubled": lambda s: s.outer.times(fmpq(2)),
+        "the right side moved": lambda s: s.outer + Polytope.of([s.composite.rows[0]]),
+    },
 )
 
 
@@ -184,7 +210,9 @@ class NeuralMf:
     @property
     def values(self) -> list[list[int]]:
         """Return z at a deterministic point."""
-        return [[self.scale * (3 * i + 1) + 5 * j * j - 2 + 7 * self.scale for j in range(self.n)] for i in range(self.m)]
+        return [
+            [self.scale * (3 * i + 1) + 5 * j * j - 2 + 7 * self.scale for j in range(self.n)] for i in range(self.m)
+        ]
 
 
 def _lemma_3_24(sign: int) -> list[Evidence]:
@@ -247,10 +275,17 @@ class NeuralLoss:
 def _section_3_5_3(holds: Callable[[NeuralLoss], bool], sign: int) -> list[Evidence]:
     losses = [NeuralLoss((1, -1, -1, 1)), NeuralLoss((1, 1, 1, 1)), NeuralLoss((-1, -1, -1, -1))]
     return [
-        check_derivation(lambda: argument.four_entries(sign), "the sufficient condition fails everywhere", part="condition"),
-        decide_question("does the chain rule hold?", holds,
-                        lambda s: s.outer.difference(s.inner) is None and s.inner.difference(s.outer) is None, losses,
-                        "m = n = 2, one neuron, three losses", part="chain-rule"),
+        check_derivation(
+            lambda: argument.four_entries(sign), "the sufficient condition fails everywhere", part="condition"
+        ),
+        decide_question(
+            "does the chain rule hold?",
+            holds,
+            lambda s: s.outer.difference(s.inner) is None and s.inner.difference(s.outer) is None,
+            losses,
+            "m = n = 2, one neuron, three losses",
+            part="chain-rule",
+        ),
     ]
 
 
@@ -291,9 +326,14 @@ def _support_sets() -> Iterator[Supports]:
 
 def _section_3_5_4(most: int, source: str) -> list[Evidence]:
     return [
-        decide_question("are the data's pairs of features disjoint, so that the loss is separable?",
-                        lambda s: len(s.sets[0] & s.sets[1]) <= most, _pairs_disjoint, _support_sets(),
-                        "all pairs of supports in four features", part="separable"),
+        decide_question(
+            "are the data's pairs of features disjoint, so that the loss is separable?",
+            lambda s: len(s.sets[0] & s.sets[1]) <= most,
+            _pairs_disjoint,
+            _support_sets(),
+            "all pairs of supports in four features",
+            part="separable",
+        ),
         cite(CLARKE_2310, source, part="chain-rule"),
     ]
 
@@ -313,6 +353,6 @@ def section_3_5_4() -> list[Evidence]:
 
 
 section_3_5_4.near_misses(
-    lambda wrong: _section_3_5_4(*wrong), {"two common features allowed": (2, CLARKE_SOURCE), "disjoint supports": (0, CLARKE_SOURCE)}
+    lambda wrong: _section_3_5_4(*wrong),
+    {"two common features allowed": (2, CLARKE_SOURCE), "disjoint supports": (0, CLARKE_SOURCE)},
 )
-

@@ -24,9 +24,16 @@ from symbolic.local_surjection.maps import MatrixFactorization
 def _example_3_9(sign: int, share: Fraction) -> list[Evidence]:
     signs = Numbers.of(z11=1, z21=1, z12=1, z22=-1)
     return [
-        check_derivation(lambda: argument.rank_one_signs(sign), "three positive entries force the fourth", part="empty"),
-        decide_at_instances(lambda _: share, lambda s: missed_share_of_ball([int(v) for _, v in s.values]), [signs],
-                            "the open orthant (+, +, +, −)", part="measure"),
+        check_derivation(
+            lambda: argument.rank_one_signs(sign), "three positive entries force the fourth", part="empty"
+        ),
+        decide_at_instances(
+            lambda _: share,
+            lambda s: missed_share_of_ball([int(v) for _, v in s.values]),
+            [signs],
+            "the open orthant (+, +, +, −)",
+            part="measure",
+        ),
     ]
 
 
@@ -53,12 +60,20 @@ def _at_origin(sizes: list[tuple[int, int, int]]) -> list[Located]:
     return [origin(MatrixFactorization(m, n, d)) for m, n, d in sizes]
 
 
-def _phase(least: Callable[[MatrixFactorization], int], slack: int, sizes: list[tuple[int, int, int]]) -> list[Evidence]:
+def _phase(
+    least: Callable[[MatrixFactorization], int], slack: int, sizes: list[tuple[int, int, int]]
+) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.rank_out_of_reach(slack), "ε(I; 0) has rank min{m, n} > d", part="only-if"),
         check_derivation(lambda: argument.frame_stays_in_ball(argument.n), "d ≥ min{m, n} suffices", part="if"),
-        decide_question("is it locally surjective at the origin?", lambda s: s.map_.d >= least(s.map_), regular_neighbour,
-                        _at_origin(sizes), "m, n ≤ 4, d ≤ 5", part="only-if"),
+        decide_question(
+            "is it locally surjective at the origin?",
+            lambda s: s.map_.d >= least(s.map_),
+            regular_neighbour,
+            _at_origin(sizes),
+            "m, n ≤ 4, d ≤ 5",
+            part="only-if",
+        ),
     ]
 
 
@@ -81,7 +96,8 @@ def phase_transition() -> list[Evidence]:
 
 
 phase_transition.near_misses(
-    lambda wrong: _phase(*wrong), {"d = 1 suffices": (lambda _: 1, 1, _SQUARE), "d = 3 is needed": (lambda _: 3, 0, _SQUARE)}
+    lambda wrong: _phase(*wrong),
+    {"d = 1 suffices": (lambda _: 1, 1, _SQUARE), "d = 3 is needed": (lambda _: 3, 0, _SQUARE)},
 )
 
 
@@ -119,10 +135,20 @@ def cornered(n: int, last: int = -1) -> Cornered:
 
 def _example_3_10(corner: str, sign: int, last: int) -> list[Evidence]:
     return [
-        check_derivation(lambda: argument.corner_elimination(corner), "Z has the rank of D plus that of C", part="rank"),
-        check_derivation(lambda: argument.corner_is_regular(sign), "the rank is n, but d = n − 1", part="contradiction"),
-        decide_question("is the rank at most n − 1?", lambda _: False, lambda s: rank(s.matrix) < len(s.Z),
-                        [cornered(n, last) for n in range(2, 9)], "random members of O, n ≤ 8", part="contradiction"),
+        check_derivation(
+            lambda: argument.corner_elimination(corner), "Z has the rank of D plus that of C", part="rank"
+        ),
+        check_derivation(
+            lambda: argument.corner_is_regular(sign), "the rank is n, but d = n − 1", part="contradiction"
+        ),
+        decide_question(
+            "is the rank at most n − 1?",
+            lambda _: False,
+            lambda s: rank(s.matrix) < len(s.Z),
+            [cornered(n, last) for n in range(2, 9)],
+            "random members of O, n ≤ 8",
+            part="contradiction",
+        ),
     ]
 
 
@@ -142,8 +168,11 @@ def example_3_10() -> list[Evidence]:
 
 example_3_10.near_misses(
     lambda wrong: _example_3_10(*wrong),
-    {"the corner is changed by the elimination": ("A", -1, -1), "the last sign is positive": ("C", 1, -1),
-     "any corner of ones and the same signs": ("C", -1, 1)},
+    {
+        "the corner is changed by the elimination": ("A", -1, -1),
+        "the last sign is positive": ("C", 1, -1),
+        "any corner of ones and the same signs": ("C", -1, 1),
+    },
 )
 
 
@@ -163,8 +192,10 @@ def corollary_3_11() -> list[Evidence]:
 
 corollary_3_11.near_misses(
     lambda wrong: _phase(*wrong),
-    {"one less than min{m, n} suffices": (lambda map_: min(map_.m, map_.n) - 1, 0, _ALL),
-     "max{m, n} is needed": (lambda map_: max(map_.m, map_.n), 1, _ALL)},
+    {
+        "one less than min{m, n} suffices": (lambda map_: min(map_.m, map_.n) - 1, 0, _ALL),
+        "max{m, n} is needed": (lambda map_: max(map_.m, map_.n), 1, _ALL),
+    },
 )
 
 

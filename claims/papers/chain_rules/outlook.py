@@ -13,6 +13,7 @@ from claims.checkers.citation import cite
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.evidence import Evidence
+from claims.papers.chain_rules.failure import FACTORS
 from claims.papers.chain_rules.notation import (
     CLARKE_2310,
     CLARKE_SOURCE,
@@ -24,7 +25,6 @@ from claims.papers.chain_rules.notation import (
     generator,
     origin,
 )
-from claims.papers.chain_rules.failure import FACTORS
 from claims.papers.chain_rules.obstructions import Cornered, cornered
 from claims.papers.chain_rules.preliminaries import bent_at_value, failing_composite
 from claims.registry import claim
@@ -85,7 +85,10 @@ def dense_relaxation() -> Evidence:
 
 dense_relaxation.near_misses(
     _dense,
-    {"for n = 2 only": [MissedBall(cornered(2), Fraction(1, 50))], "for n ≥ 3 only": [MissedBall(cornered(4), Fraction(1, 100))]},
+    {
+        "for n = 2 only": [MissedBall(cornered(2), Fraction(1, 50))],
+        "for n ≥ 3 only": [MissedBall(cornered(4), Fraction(1, 100))],
+    },
 )
 
 
@@ -113,16 +116,23 @@ def dense_relaxation_corrected() -> list[Evidence]:
 
 dense_relaxation_corrected.near_misses(
     lambda wrong: _corrected(*wrong),
-    {"without compactness": (lambda: dense_part_suffices(compact=False), CLARKE_SOURCE),
-     "the subset is not dense": (lambda: dense_part_suffices(dense=False), CLARKE_SOURCE)},
+    {
+        "without compactness": (lambda: dense_part_suffices(compact=False), CLARKE_SOURCE),
+        "the subset is not dense": (lambda: dense_part_suffices(dense=False), CLARKE_SOURCE),
+    },
 )
 
 
 def _symmetric(power: int) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.square_is_never_negative(power), "a square is not negative"),
-        decide_question("is −1/1000 a value of x ↦ x^k on [−1, 1], by its signs?", lambda _: False,
-                        lambda s: (-1) ** int(s["k"]) < 0, [Numbers.of(k=power)], "one power"),
+        decide_question(
+            "is −1/1000 a value of x ↦ x^k on [−1, 1], by its signs?",
+            lambda _: False,
+            lambda s: (-1) ** int(s["k"]) < 0,
+            [Numbers.of(k=power)],
+            "one power",
+        ),
     ]
 
 
@@ -160,14 +170,27 @@ def _open(place: Located) -> bool:
 def _exact(stated: Callable[[Located], bool], radius: int, constant: int) -> list[Evidence]:
     rng = generator()
     places = [
-        FACTORS, origin(MatrixFactorization(2, 2, 1)), origin(MatrixFactorization(2, 2, 2)), origin(MatrixFactorization(3, 2, 1)),
-        factorization_at(2, 2, 3, (1, 1), rng), factorization_at(2, 1, 2, (1, 1), rng), factorization_at(1, 2, 2, (1, 2), rng),
+        FACTORS,
+        origin(MatrixFactorization(2, 2, 1)),
+        origin(MatrixFactorization(2, 2, 2)),
+        origin(MatrixFactorization(3, 2, 1)),
+        factorization_at(2, 2, 3, (1, 1), rng),
+        factorization_at(2, 1, 2, (1, 1), rng),
+        factorization_at(1, 2, 2, (1, 2), rng),
     ]
     return [
-        check_derivation(lambda: argument.bump_vanishes_on_image(radius), "the bumps vanish on the image", part="necessity"),
+        check_derivation(
+            lambda: argument.bump_vanishes_on_image(radius), "the bumps vanish on the image", part="necessity"
+        ),
         check_derivation(lambda: argument.bump_is_lipschitz(constant), "the bumps are 1-Lipschitz", part="necessity"),
-        decide_question("does the chain rule hold for |·| with mixed weights?", stated, _holds_by_polytopes, places,
-                        "matrix factorization, seven points", part="necessity"),
+        decide_question(
+            "does the chain rule hold for |·| with mixed weights?",
+            stated,
+            _holds_by_polytopes,
+            places,
+            "matrix factorization, seven points",
+            part="necessity",
+        ),
         cite(CLARKE_2310, CLARKE_SOURCE, part="sufficiency"),
     ]
 
@@ -198,6 +221,9 @@ def exact_chain_rule() -> list[Evidence]:
 
 exact_chain_rule.near_misses(
     lambda wrong: _exact(*wrong),
-    {"only where it is locally surjective": (_open, 1, 1), "everywhere": (lambda _: True, 1, 1),
-     "the image keeps twice the distance": (lambda s: _flat(s) or _open(s), 2, 1)},
+    {
+        "only where it is locally surjective": (_open, 1, 1),
+        "everywhere": (lambda _: True, 1, 1),
+        "the image keeps twice the distance": (lambda s: _flat(s) or _open(s), 2, 1),
+    },
 )

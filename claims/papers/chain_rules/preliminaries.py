@@ -54,13 +54,18 @@ def _vanishing_order(least: int) -> Derivation:
 
 def _multilinear_places(away: bool = False) -> Iterator[Located]:
     maps = (
-        MatrixFactorization(2, 3, 1), MatrixFactorization(1, 1, 1), TensorFactorization(1, 2, 3, 2),
-        TensorFactorization(2, 2, 2, 1), FactorizationMachine(3, 2),
+        MatrixFactorization(2, 3, 1),
+        MatrixFactorization(1, 1, 1),
+        TensorFactorization(1, 2, 3, 2),
+        TensorFactorization(2, 2, 2, 1),
+        FactorizationMachine(3, 2),
     )
     for map_ in maps:
         place = origin(map_)
         if away:
-            place = Located(map_, (fmpq_mat(*map_.shapes[0], [1] * (map_.shapes[0][0] * map_.shapes[0][1])), *place.point[1:]))
+            place = Located(
+                map_, (fmpq_mat(*map_.shapes[0], [1] * (map_.shapes[0][0] * map_.shapes[0][1])), *place.point[1:])
+            )
         yield place
 
 
@@ -71,8 +76,13 @@ def _jacobian_vanishes(place: Located) -> bool:
 def _multilinear(least: int, away: bool) -> list[Evidence]:
     return [
         check_derivation(lambda: _vanishing_order(least), "a product of k ≥ 2 factors vanishes to second order"),
-        decide_question("is the Jacobian zero?", lambda _: True, _jacobian_vanishes, _multilinear_places(away),
-                        "bilinear and trilinear maps of the paper"),
+        decide_question(
+            "is the Jacobian zero?",
+            lambda _: True,
+            _jacobian_vanishes,
+            _multilinear_places(away),
+            "bilinear and trilinear maps of the paper",
+        ),
     ]
 
 
@@ -81,7 +91,9 @@ def _multilinear(least: int, away: bool) -> list[Evidence]:
     kind="section",
     label="Section 1, Jacobians of multilinear mappings",
     printed=r"The Jacobian of any multilinear mapping at the origin is zero.",
-    hypotheses=[Hypothesis("at-least-two-factors", r"linear in each of $k \ge 2$ arguments (set against linear, $k=1$)")],
+    hypotheses=[
+        Hypothesis("at-least-two-factors", r"linear in each of $k \ge 2$ arguments (set against linear, $k=1$)")
+    ],
 )
 def multilinear_jacobian() -> list[Evidence]:
     """‖F(h)‖ ≤ C‖h_1‖⋯‖h_k‖ ≤ C‖h‖^k, so F(h)/‖h‖ tends to zero once k ≥ 2; a linear map (k = 1) is the exception."""
@@ -104,17 +116,29 @@ class Bent:
 
     def to_record(self) -> dict[str, Any]:
         """Return the triple as text."""
-        return {"breakpoints": [str(b) for b in self.function.breakpoints],
-                "slopes": [str(c) for c in self.function.slopes], "x": str(self.x), "s": str(self.s)}
+        return {
+            "breakpoints": [str(b) for b in self.function.breakpoints],
+            "slopes": [str(c) for c in self.function.slopes],
+            "x": str(self.x),
+            "s": str(self.s),
+        }
 
     def tried(self, test: Callable[..., bool]) -> bool:
         """Return what the definition says, by difference quotients in Fractions."""
-        return test(lambda v: Fraction(str(self.function(fmpq(v.numerator, v.denominator)))),
-                    Fraction(str(self.x)), Fraction(str(self.s)))
+        return test(
+            lambda v: Fraction(str(self.function(fmpq(v.numerator, v.denominator)))),
+            Fraction(str(self.x)),
+            Fraction(str(self.s)),
+        )
 
 
 ABSOLUTE = PiecewiseLinear.of([0], [-1, 1])
-_BENT = (ABSOLUTE, PiecewiseLinear.of([0], [1, -1]), PiecewiseLinear.of([0], [0, 1]), PiecewiseLinear.of([0, 1], [2, -1, 1]))
+_BENT = (
+    ABSOLUTE,
+    PiecewiseLinear.of([0], [1, -1]),
+    PiecewiseLinear.of([0], [0, 1]),
+    PiecewiseLinear.of([0, 1], [2, -1, 1]),
+)
 
 
 def _bent() -> Iterator[Bent]:
@@ -130,20 +154,34 @@ def _inside(intervals: Sequence[Interval], s: fmpq) -> bool:
 
 Sets = tuple[Callable[[Bent], Sequence[Interval]], ...]
 _SETS: Sets = (
-    lambda b: b.function.frechet(b.x), lambda b: b.function.limiting(b.x), lambda b: (b.function.clarke(b.x),)
+    lambda b: b.function.frechet(b.x),
+    lambda b: b.function.limiting(b.x),
+    lambda b: (b.function.clarke(b.x),),
 )
 
 
 def _three_sets(sets: Sets) -> list[Evidence]:
     tests = (is_frechet_subgradient, is_limiting_subgradient, is_clarke_subgradient)
     found = [
-        decide_question("is the slope a subgradient?", lambda b, f=f: _inside(f(b), b.s), lambda b, g=g: b.tried(g),
-                        _bent(), "piecewise-linear functions of one variable", part=name)
+        decide_question(
+            "is the slope a subgradient?",
+            lambda b, f=f: _inside(f(b), b.s),
+            lambda b, g=g: b.tried(g),
+            _bent(),
+            "piecewise-linear functions of one variable",
+            part=name,
+        )
         for f, g, name in zip(sets, tests, ("frechet", "limiting", "clarke"), strict=True)
     ]
-    return [*found, cite("a locally Lipschitz function is differentiable almost everywhere (Rademacher), so the limits of "
-                         "gradients exist and ∂_C f(x) is nonempty, convex and compact",
-                         "Clarke, Optimization and Nonsmooth Analysis, Theorem 2.5.1", part="well-defined")]
+    return [
+        *found,
+        cite(
+            "a locally Lipschitz function is differentiable almost everywhere (Rademacher), so the limits of "
+            "gradients exist and ∂_C f(x) is nonempty, convex and compact",
+            "Clarke, Optimization and Nonsmooth Analysis, Theorem 2.5.1",
+            part="well-defined",
+        ),
+    ]
 
 
 @claim(
@@ -181,8 +219,11 @@ class Sided:
     def to_record(self) -> dict[str, Any]:
         """Return the composite as text."""
         c = self.composite
-        return {**Located(c.map_, c.point).to_record(), "weights": [str(w) for w in c.weights],
-                "bends": [f"{b.breakpoints} {b.slopes}" for b in c.bends]}
+        return {
+            **Located(c.map_, c.point).to_record(),
+            "weights": [str(w) for w in c.weights],
+            "bends": [f"{b.breakpoints} {b.slopes}" for b in c.bends],
+        }
 
     @property
     def inner(self) -> Polytope:
@@ -207,8 +248,12 @@ def open_composites() -> Iterator[Sided]:
     """Yield composites at locally surjective points: full rank, rank deficient, the origin; weights of both signs."""
     rng = generator()
     for place in (
-        factorization_at(2, 2, 4, (1, 1), rng), factorization_at(2, 1, 2, (1, 1), rng), origin(MatrixFactorization(2, 2, 2)),
-        machine_at(3, 4, 1, rng), origin(FactorizationMachine(3, 2)), factorization_at(1, 2, 2, (0, 1), rng),
+        factorization_at(2, 2, 4, (1, 1), rng),
+        factorization_at(2, 1, 2, (1, 1), rng),
+        origin(MatrixFactorization(2, 2, 2)),
+        machine_at(3, 4, 1, rng),
+        origin(FactorizationMachine(3, 2)),
+        factorization_at(1, 2, 2, (0, 1), rng),
     ):
         count = len(place.map_.value(place.point))
         yield bent_at_value(place, [1, -1, 1, -2][:count])
@@ -231,8 +276,13 @@ def _sign_patterns(count: int) -> list[tuple[int, ...]]:
 def _inclusion(inner: Callable[[Sided], Polytope]) -> list[Evidence]:
     return [
         cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
-        decide_polytopes(lambda s: Polytope.of([*inner(s).points, *s.outer.points]), lambda s: s.outer,
-                         [*open_composites(), failing_composite()], "points of factorization maps", part="instances"),
+        decide_polytopes(
+            lambda s: Polytope.of([*inner(s).points, *s.outer.points]),
+            lambda s: s.outer,
+            [*open_composites(), failing_composite()],
+            "points of factorization maps",
+            part="instances",
+        ),
     ]
 
 
@@ -251,8 +301,10 @@ def inclusion() -> list[Evidence]:
 
 inclusion.near_misses(
     _inclusion,
-    {"the left side twice as large": lambda s: s.inner.times(fmpq(2)),
-     "the left side moved by a gradient": lambda s: s.inner + Polytope.of([s.composite.rows[0]])},
+    {
+        "the left side twice as large": lambda s: s.inner.times(fmpq(2)),
+        "the left side moved by a gradient": lambda s: s.inner + Polytope.of([s.composite.rows[0]]),
+    },
 )
 
 
@@ -269,8 +321,11 @@ def definition_2_2() -> Evidence:
 
 def _powers(stated: Callable[[Numbers], bool]) -> Evidence:
     return decide_question(
-        "is x ↦ x^k, with k and the derivative at 0 as given, locally surjective at 0?", stated, _power_hits_both_signs,
-        [Numbers.of(power=p, derivative=int(p == 1)) for p in range(1, 7)], "x ↦ x^k, k ≤ 6",
+        "is x ↦ x^k, with k and the derivative at 0 as given, locally surjective at 0?",
+        stated,
+        _power_hits_both_signs,
+        [Numbers.of(power=p, derivative=int(p == 1)) for p in range(1, 7)],
+        "x ↦ x^k, k ≤ 6",
     )
 
 
@@ -290,8 +345,13 @@ definition_2_2.near_misses(
 def _equal_sides(outer: Callable[[Sided], Polytope], more: Sequence[Sided] = ()) -> list[Evidence]:
     return [
         cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
-        decide_polytopes(lambda s: s.inner, outer, [*open_composites(), *more],
-                         "points where exact preimages reach every sign pattern", part="instances"),
+        decide_polytopes(
+            lambda s: s.inner,
+            outer,
+            [*open_composites(), *more],
+            "points where exact preimages reach every sign pattern",
+            part="instances",
+        ),
     ]
 
 
@@ -310,8 +370,10 @@ def suffices() -> list[Evidence]:
 
 suffices.near_misses(
     lambda wrong: _equal_sides(*wrong),
-    {"at the point of Example 3.1 as well": (lambda s: s.outer, [failing_composite()]),
-     "the right side doubled": (lambda s: s.outer.times(fmpq(2)), [])},
+    {
+        "at the point of Example 3.1 as well": (lambda s: s.outer, [failing_composite()]),
+        "the right side doubled": (lambda s: s.outer.times(fmpq(2)), []),
+    },
 )
 
 
@@ -329,10 +391,19 @@ def _frechet_sides(s: Numbers) -> bool:
 def _frechet(stated: Callable[[Numbers], bool], build: Callable[[], Derivation]) -> list[Evidence]:
     instances = [Numbers.of(power=p, slope=c) for p in (1, 3) for c in (1, 0, -1)]
     return [
-        decide_question("does the Fréchet chain rule hold at 0 for slope·|·| after x^power?", stated, _frechet_sides,
-                        instances, "F(x) = x^3, g(z) = -|z|", part="frechet"),
-        check_derivation(build, "J^T s is an ε-Fréchet subgradient of g∘F at nearby points over every z near F(x)",
-                         part="limiting-bound"),
+        decide_question(
+            "does the Fréchet chain rule hold at 0 for slope·|·| after x^power?",
+            stated,
+            _frechet_sides,
+            instances,
+            "F(x) = x^3, g(z) = -|z|",
+            part="frechet",
+        ),
+        check_derivation(
+            build,
+            "J^T s is an ε-Fréchet subgradient of g∘F at nearby points over every z near F(x)",
+            part="limiting-bound",
+        ),
     ]
 
 
@@ -368,13 +439,16 @@ def _drop_only() -> Derivation:
     ),
 )
 def footnote_2() -> Evidence:
-    """x ↦ x³ is open at 0; −|x|³ is differentiable there while −|z| has no Fréchet subgradient at 0."""
+    """X ↦ x³ is open at 0; −|x|³ is differentiable there while −|z| has no Fréchet subgradient at 0."""
     return _frechet(lambda s: s["power"] == 1 or s["slope"] >= 0, approximate_subgradient)[0]
 
 
 footnote_2.near_misses(
     lambda stated: _frechet(stated, approximate_subgradient)[0],
-    {"local surjection suffices for Fréchet": lambda s: True, "it fails for x^3 whatever g is": lambda s: s["power"] == 1},
+    {
+        "local surjection suffices for Fréchet": lambda s: True,
+        "it fails for x^3 whatever g is": lambda s: s["power"] == 1,
+    },
 )
 
 
@@ -393,18 +467,24 @@ def footnote_2_limiting() -> list[Evidence]:
     J_F(x)ᵀs_k is an ε_k-Fréchet subgradient of g∘F at x_k with ε_k → 0, so J_F(x)ᵀs is a limiting subgradient at x.
     """
     return [
-        check_derivation(approximate_subgradient, "J^T s_k is an ε_k-Fréchet subgradient at x_k", part="limiting-bound"),
-        cite("limits of ε-Fréchet subgradients with ε → 0 are limiting subgradients, and ∂(g∘F)(x) ⊆ J_F(x)ᵀ∂g(F(x)) for F "
-             "strictly differentiable and g locally Lipschitz",
-             "Mordukhovich, Variational Analysis and Generalized Differentiation I, Theorem 1.89 and Section 3.2",
-             part="inclusion"),
+        check_derivation(
+            approximate_subgradient, "J^T s_k is an ε_k-Fréchet subgradient at x_k", part="limiting-bound"
+        ),
+        cite(
+            "limits of ε-Fréchet subgradients with ε → 0 are limiting subgradients, and ∂(g∘F)(x) ⊆ J_F(x)ᵀ∂g(F(x)) for F "
+            "strictly differentiable and g locally Lipschitz",
+            "Mordukhovich, Variational Analysis and Generalized Differentiation I, Theorem 1.89 and Section 3.2",
+            part="inclusion",
+        ),
     ]
 
 
 footnote_2_limiting.near_misses(
     lambda build: check_derivation(build, "", part="limiting-bound"),
-    {"the remainder of F with the wrong sign": _drop_only,
-     "the remainder of F dropped": lambda: approximate_subgradient(symbols("drop") * Integer(2))},
+    {
+        "the remainder of F with the wrong sign": _drop_only,
+        "the remainder of F dropped": lambda: approximate_subgradient(symbols("drop") * Integer(2)),
+    },
 )
 
 
@@ -446,7 +526,12 @@ def _moved() -> Iterator[Moved]:
     for d0, d in ((2, 1), (3, 2), (4, 3)):
         for column in range(d0):
             place = machine_at(d0, d, d, rng)
-            yield Moved(place, column, tuple(int(v) for v in rng.integers(1, 4, d)), tuple(int(v) for v in rng.integers(1, 4, d0)))
+            yield Moved(
+                place,
+                column,
+                tuple(int(v) for v in rng.integers(1, 4, d)),
+                tuple(int(v) for v in rng.integers(1, 4, d0)),
+            )
 
 
 @claim(
@@ -474,8 +559,13 @@ def pair_affine(skip_equal: bool = True) -> Derivation:
 def _multiaffine(build: Callable[[], Derivation], squares: bool) -> list[Evidence]:
     return [
         check_derivation(build, "the second difference of each summand along one column vanishes"),
-        decide_question("does the second difference along one column vanish?", lambda _: True,
-                        lambda s: _second_difference_vanishes(s, squares), _moved(), "d0 = 2, 3, 4"),
+        decide_question(
+            "does the second difference along one column vanish?",
+            lambda _: True,
+            lambda s: _second_difference_vanishes(s, squares),
+            _moved(),
+            "d0 = 2, 3, 4",
+        ),
     ]
 
 

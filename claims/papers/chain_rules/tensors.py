@@ -45,9 +45,13 @@ def _tensor_radius2(place: Located, t: fmpq) -> fmpq:
 def _proposition_3_17(power: int, budget: int, short: int, share: int) -> list[Evidence]:
     places = [origin(TensorFactorization(*n, _smallest(n) - short)) for n in _SIZES if _smallest(n) > short]
     return [
-        check_derivation(lambda: argument.tensor_entry(power), "one latent coordinate carries one pair of indices", part="value"),
+        check_derivation(
+            lambda: argument.tensor_entry(power), "one latent coordinate carries one pair of indices", part="value"
+        ),
         check_derivation(lambda: argument.tensor_budget(budget), "the three factors lie in the ball", part="ball"),
-        decide_preimages(solve, requests(places, lambda s, t: share * _tensor_radius2(s, t)), "sizes up to 5", part="ball"),
+        decide_preimages(
+            solve, requests(places, lambda s, t: share * _tensor_radius2(s, t)), "sizes up to 5", part="ball"
+        ),
     ]
 
 
@@ -68,8 +72,12 @@ def proposition_3_17() -> list[Evidence]:
 
 proposition_3_17.near_misses(
     lambda wrong: _proposition_3_17(*wrong),
-    {"one latent dimension fewer": (2, 4, 1, 1), "the third factor divided by α": (1, 4, 0, 1),
-     "a radius of order t²": (2, 2, 0, 1), "a radius four times as large": (2, 4, 0, 16)},
+    {
+        "one latent dimension fewer": (2, 4, 1, 1),
+        "the third factor divided by α": (1, 4, 0, 1),
+        "a radius of order t²": (2, 2, 0, 1),
+        "a radius four times as large": (2, 4, 0, 16),
+    },
 )
 
 
@@ -163,7 +171,10 @@ def _general_position(n2: int, n3: int, d: int) -> Evidence:
     opened = decide_weighted(nearby.map_, nearby.point) == "open"
     return decide_question(
         "given openness at x + δ·1, is every small multiple of the direction reached from x?",
-        lambda _: opened, lambda s: not s.is_missed, [corner_ray(n2, n3, d)], "one exact point",
+        lambda _: opened,
+        lambda s: not s.is_missed,
+        [corner_ray(n2, n3, d)],
+        "one exact point",
     )
 
 
@@ -224,7 +235,9 @@ def _corrected(short: int, share: int, weighted: str) -> list[Evidence]:
         check_derivation(lambda: argument.weights_move_over(weighted), "the weights move over", part="product"),
         check_derivation(lambda: matrix_arguments.threshold_suffices(least), "below full rank", part="criterion"),
         check_derivation(matrix_arguments.full_rank_suffices, "at full rank", part="criterion"),
-        decide_preimages(solve, requests(list(_supported(short)), radius2, times=(fmpq(1),)), "n2, n3 ≤ 4", part="criterion"),
+        decide_preimages(
+            solve, requests(list(_supported(short)), radius2, times=(fmpq(1),)), "n2, n3 ≤ 4", part="criterion"
+        ),
     ]
 
 
@@ -245,8 +258,11 @@ def proposition_3_18_corrected() -> list[Evidence]:
 
 proposition_3_18_corrected.near_misses(
     lambda wrong: _corrected(*wrong),
-    {"a support smaller by one": (1, 1, "D Y"), "a million times the guaranteed radius": (0, 10**12, "D Y"),
-     "the weights are dropped": (0, 1, "Y")},
+    {
+        "a support smaller by one": (1, 1, "D Y"),
+        "a million times the guaranteed radius": (0, 10**12, "D Y"),
+        "the weights are dropped": (0, 1, "Y"),
+    },
 )
 
 
@@ -270,7 +286,8 @@ def necessary_dimension() -> list[Evidence]:
 
 
 necessary_dimension.near_misses(
-    lambda wrong: _necessary(*wrong), {"d = n2·n3 is not enough either": (0, 1), "a contraction factor up to two": (1, 2)}
+    lambda wrong: _necessary(*wrong),
+    {"d = n2·n3 is not enough either": (0, 1), "a contraction factor up to two": (1, 2)},
 )
 
 
@@ -278,8 +295,12 @@ def _higher_order(divisor: int) -> list[Evidence]:
     sizes = [Numbers.of(d0=d0) for d0 in range(2, 12)]
     return [
         check_derivation(lambda: argument.triples_count(divisor), "the number of triples, by induction on d0"),
-        decide_at_instances(lambda s: (s["d0"] - 2) * (s["d0"] - 1) * s["d0"] / divisor, lambda s: Fraction(comb(int(s["d0"]), 3)),
-                            sizes, "d0 = 2, ..., 11"),
+        decide_at_instances(
+            lambda s: (s["d0"] - 2) * (s["d0"] - 1) * s["d0"] / divisor,
+            lambda s: Fraction(comb(int(s["d0"]), 3)),
+            sizes,
+            "d0 = 2, ..., 11",
+        ),
     ]
 
 
@@ -316,8 +337,13 @@ def _has_regular_neighbour(place: Located) -> bool:
 def _threshold(lost: int, short: int) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.survivors(lost * argument.N), "enough latent coordinates survive two rounds"),
-        decide_question("is there a point of the same value with surjective Jacobian within 1/10?", lambda _: True,
-                        _has_regular_neighbour, _degenerate(short), "sizes up to (2, 2, 2), degenerate points"),
+        decide_question(
+            "is there a point of the same value with surjective Jacobian within 1/10?",
+            lambda _: True,
+            _has_regular_neighbour,
+            _degenerate(short),
+            "sizes up to (2, 2, 2), degenerate points",
+        ),
     ]
 
 
@@ -339,5 +365,6 @@ def tensor_threshold() -> list[Evidence]:
 
 
 tensor_threshold.near_misses(
-    lambda wrong: _threshold(*wrong), {"a round may lose 2N coordinates": (2, 0), "d = min of the products suffices": (1, 1)}
+    lambda wrong: _threshold(*wrong),
+    {"a round may lose 2N coordinates": (2, 0), "d = min of the products suffices": (1, 1)},
 )
