@@ -17,6 +17,7 @@ _COMMANDS = {
     "list": ("listing", "List the claims and their verdicts."),
     "show": ("showing", "Show one claim: statement, derivation, evidence, verdict."),
     "moments": ("moments", "Moments of an activation: exact forms and certified digits."),
+    "derive": ("deriving", "Gradient and Hessian of a matrix objective, for all dimensions."),
     "export": ("exporting", "Write claims out as LaTeX, Markdown, HTML or JSON."),
     "errata": ("errata", "Print what is wrong with a paper, with witnesses and corrections."),
 }
@@ -49,7 +50,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.version_option(package_name="lemmata", prog_name="lemmata")
 def lemmata() -> None:
     """Executable lemmas: papers taken statement by statement, with verdicts that are computed.

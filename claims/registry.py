@@ -112,7 +112,7 @@ class Claim:
 
         return register
 
-    def near_misses(self, check: Callable[[T], Evidence], falsified: Mapping[str, T]) -> None:
+    def near_misses(self, check: Callable[[T], Evidence | Sequence[Evidence]], falsified: Mapping[str, T]) -> None:
         """Register several mutants that differ in one ingredient only.
 
         Args:
@@ -158,7 +158,7 @@ class Claim:
             )
 
     def _repr_markdown_(self) -> str:
-        from claims.render import claim_markdown  # noqa: PLC0415 - only notebooks and exports render
+        from claims.rendering.render import claim_markdown  # noqa: PLC0415 - only notebooks and exports render
 
         return claim_markdown(self)
 
@@ -174,7 +174,7 @@ class Claim:
 
     def to_latex(self) -> str:
         """Return the statement, its derivation and its verdict as LaTeX that compiles in an article."""
-        from claims.render import claim_latex  # noqa: PLC0415
+        from claims.rendering.render import claim_latex  # noqa: PLC0415
 
         return claim_latex(self)
 

@@ -14,16 +14,18 @@ class StepError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule of inference between two expressions of one algebra.
+    r"""A named rule of inference between two expressions of one algebra.
 
     Args:
         name: The rule's name as a reader would say it, e.g. ``"Stein's lemma"``.
         holds: Decides *exactly* whether ``after`` follows from ``before``. It must be a decision in a domain
             with canonical forms, never a numerical comparison and never ``simplify``.
+        relation: LaTeX of the relation between before and after: ``"="``, or ``r"\le"``, ``r"\Rightarrow"``.
     """
 
     name: str
     holds: Callable[[object, object], bool]
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,10 @@ class Derivation:
     def to_latex(self) -> str:
         r"""Return an ``align*`` environment with one line a step, the rule named at its end."""
         lines = [rf"& {to_latex(self.start)}"]
-        lines += [rf"={{}}& {to_latex(step.after)} && \text{{({_escape(step.rule.name)})}}" for step in self.steps]
+        lines += [
+            rf"{step.rule.relation}{{}}& {to_latex(step.after)} && \text{{({_escape(step.rule.name)})}}"
+            for step in self.steps
+        ]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:

@@ -61,6 +61,14 @@ def parse(file):
 
 
 def names_used(tree):
+    """Yield every name, attribute, definition and imported name with its line; a call by name also as ``name()``."""
+    yield from names_read(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+
+
+def names_read(tree):
     """Yield every name, attribute and imported name with its line; a call by name also as ``name()``."""
     for node in ast.walk(tree):
         match node:
@@ -72,8 +80,6 @@ def names_used(tree):
             case ast.ImportFrom(module=str(module)):
                 for part in module.split("."):
                     yield part, node.lineno
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, node.lineno
         if isinstance(node, ast.Call):
             called = node.func
             name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
@@ -103,10 +109,25 @@ def import_offences(file, tree):
 
 
 def execution_offences(file, tree):
-    for name, line in names_used(tree):
+    # A method may be called eval (SymPy's hook is); reading the name is what counts.
+    strict = _is_sympify_strict(tree)
+    for name, line in names_read(tree):
         bare = name.removesuffix("()")
+        if bare == "sympify" and strict:
+            continue
         if bare in EXECUTES and (file, bare) not in ALLOWED and not _is_regex_compile(tree, line, bare):
             yield f"{file}:{line} {bare} runs text or bytes as code"
+
+
+def _is_sympify_strict(tree):
+    """Return whether every use of sympify is a call that refuses text: ``strict=True``, or of a literal number."""
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("sympify")]
+    uses = [n for n in ast.walk(tree) if "sympify" in {getattr(n, "id", None), getattr(n, "attr", None)}]
+    return len(uses) == len(calls) and all(
+        any(k.arg == "strict" and ast.unparse(k.value) == "True" for k in call.keywords)
+        or (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, int))
+        for call in calls
+    )
 
 
 def _is_regex_compile(tree, line, name):
@@ -129,6 +150,9 @@ def heuristic_offences(file, tree):
 
 
 def privilege_offences(file, tree):
+    # The other packages cannot import claims at all, and may use these words for their own.
+    if not file.startswith("claims/"):
+        return
     for name, line in names_used(tree):
         places = PRIVILEGED.get(name)
         if places and not file.startswith(places):
@@ -213,7 +237,7 @@ def test_house_rule(rule):
     ("rule", "file", "source"),
     [
         (import_offences, "symbolic/x.py", "import numeric"),
-        (import_offences, "symbolic/x.py", "def f():\n    from numeric.balls import y"),
+        (import_offences, "symbolic/x.py", "def f():\n    from numeric.enclosures.balls import y"),
         (import_offences, "symbolic/x.py", "import numpy as np"),
         (import_offences, "symbolic/x.py", "from flint import arb"),
         (import_offences, "symbolic/x.py", "import flint"),
@@ -225,6 +249,8 @@ def test_house_rule(rule):
         (execution_offences, "claims/x.py", "value = eval(text)"),
         (execution_offences, "claims/x.py", "from sympy.parsing.sympy_parser import parse_expr"),
         (execution_offences, "symbolic/x.py", "import sympy\nsympy.sympify('1')"),
+        (execution_offences, "symbolic/x.py", "from sympy import sympify\nx = sympify(y)"),
+        (execution_offences, "symbolic/x.py", "from sympy import sympify\nx = [sympify(0), *map(sympify, y)]"),
         (execution_offences, "claims/x.py", "import pickle"),
         (execution_offences, "claims/x.py", "code = compile(text, 'x', 'eval')"),
         (heuristic_offences, "symbolic/x.py", "assert expression.simplify() == 0"),
@@ -239,7 +265,7 @@ def test_house_rule(rule):
         ),
         (privilege_offences, "claims/export.py", "Verdict('proved')"),
         (privilege_offences, "claims/export.py", "claim._outcome = other"),
-        (privilege_offences, "symbolic/x.py", "from claims.evidence import _seal_of"),
+        (privilege_offences, "claims/papers/nimc/x.py", "from claims.evidence import _seal_of"),
         (forcing_offences, "claims/export.py", "def f(e):\n    object.__setattr__(e, 'kind', 'Identity')"),
         (forcing_offences, "claims/export.py", "def f(e):\n    e.__dict__['kind'] = 'Identity'"),
         (swallowing_offences, "claims/papers/nimc/x.py", "try:\n    check()\nexcept CheckFailedError:\n    pass"),
@@ -264,6 +290,8 @@ def test_rule_notices(rule, file, source):
         (import_offences, "claims/x.py", "from numeric import balls\nfrom symbolic import derivation"),
         (execution_offences, "claims/x.py", "import re\nPATTERN = re.compile('x')"),
         (privilege_offences, "claims/checkers/x.py", "from claims.evidence import checker, mint"),
+        (execution_offences, "symbolic/x.py", "from sympy import sympify\nx = sympify(y, strict=True) + sympify(0)"),
+        (execution_offences, "symbolic/x.py", "class F(Function):\n    def eval(cls, x): ..."),
         (privilege_offences, "claims/papers/nimc/x.py", "def f() -> Evidence: ..."),
         (precision_offences, "numeric/x.py", "with ctx.workprec(100):\n    pass"),
         (

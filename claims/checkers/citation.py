@@ -1,22 +1,35 @@
-"""The checker of citations: what rests on outside theory says so, by name."""
+"""The checker of statements that rest on outside theory: named, and tried at exact instances before it is cited."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from claims.checkers.exact_instances import Recordable
 from claims.evidence import CheckFailedError, Evidence, checker, mint
+
+T = TypeVar("T", bound=Recordable)
 
 
 @checker
-def cite(theorem: str, source: str, *, part: str = "") -> Evidence:
-    """Return `Citation` evidence naming the theorem and where it is proved.
+def cite(theorem: str, source: str, holds: Callable[[T], bool], instances: Iterable[T], *, part: str = "") -> Evidence:
+    """Return `Citation` of a theorem that held at every instance tried, or a `Witness` against its form here.
 
     Args:
-        theorem: The theorem's name and what it says, in our words.
-        source: Author, work and number.
-        part: The part of the statement that rests on it.
+        theorem: What it says, in one sentence.
+        source: Where a proof stands.
+        holds: Decides exactly whether the conclusion holds at an instance of the hypotheses.
+        instances: Exact instances; at least one.
+        part: The part of the statement this settles.
 
     Raises:
-        CheckFailedError: If the theorem or its source is not named.
+        CheckFailedError: If no instance is given.
     """
-    if not theorem.strip() or not source.strip():
-        raise CheckFailedError("a citation must name a theorem and its source")
-    return mint("Citation", f"rests on {source}", {"theorem": theorem, "source": source}, part=part)
+    tried = 0
+    for instance in instances:
+        if not holds(instance):
+            return mint("Witness", f"fails at an instance: {theorem}", {"instance": instance.to_record()}, part=part)
+        tried += 1
+    if not tried:
+        raise CheckFailedError("no instance was given")
+    return mint("Citation", theorem, {"source": source, "exact_instances": tried}, part=part)

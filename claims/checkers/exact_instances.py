@@ -46,7 +46,9 @@ def decide_at_instances(
         values = left(instance), right(instance)
         if values[0] != values[1]:
             data = {"instance": instance.to_record(), "left": str(values[0]), "right": str(values[1])}
-            return mint("Witness", f"the left side is {values[0]}, the right side {values[1]}", data, scope=scope, part=part)
+            return mint(
+                "Witness", f"the left side is {values[0]}, the right side {values[1]}", data, scope=scope, part=part
+            )
         tried += 1
     if not tried:
         raise CheckFailedError("no instance was given")

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sympy.polys.rings import PolyElement
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
-from symbolic.index_sums import IndexExpression, OrbitForm
+from symbolic.population.index_sums import IndexExpression, OrbitForm
 
 
 class Instance(Protocol):
@@ -67,7 +67,7 @@ def decide_identity(left: Formula, right: Formula, instances: Iterable[Instance]
     if tried == 0:
         raise CheckFailedError("no instance was given to check the identity on")
     if not difference.is_zero:
-        raise CheckFailedError(f"the sides differ by {difference.to_latex()}, but no instance tried shows it")
+        raise CheckFailedError(f"the sides differ by ${difference.to_latex()}$, but no instance tried shows it")
     return mint(
         "Identity",
         "both sides have the same orbit sums with the same coefficients, hence agree for every k",
@@ -142,7 +142,7 @@ def prove_lower_bound(
         slack = values[0] - values[1] if slack is None else min(slack, values[0] - values[1])
     remainder = form.form - bound.form - total
     if not remainder.is_zero:
-        raise CheckFailedError(f"the difference is not the sum of the squares: {remainder.to_latex()} is left over")
+        raise CheckFailedError(f"the difference is not the sum of the squares: ${remainder.to_latex()}$ is left over")
     return mint(
         "Identity",
         "the difference of both sides is a sum of squares, for every k",

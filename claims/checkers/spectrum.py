@@ -8,11 +8,11 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
-from numeric.polynomial_activation import PolynomialActivation
-from numeric.population_hessian import characteristic_polynomial, population_hessian
-from symbolic.index_sums import OrbitForm
-from symbolic.invariant_spectrum import Block, NotInvariantError, family_blocks
-from symbolic.moment_ring import moment_ring, moment_symbol
+from numeric.population.polynomial_activation import PolynomialActivation
+from numeric.population.population_hessian import characteristic_polynomial, population_hessian
+from symbolic.population.index_sums import OrbitForm
+from symbolic.population.invariant_spectrum import Block, NotInvariantError, family_blocks
+from symbolic.population.moment_ring import moment_ring, moment_symbol
 
 
 @checker
@@ -89,7 +89,7 @@ def _product_of_blocks(blocks: Sequence[Block], activation: PolynomialActivation
         else:
             denominator *= polynomial**-power
     quotient, remainder = divmod(numerator, denominator)
-    return quotient if remainder == 0 else None
+    return quotient if remainder.degree() < 0 else None
 
 
 def _moment_values(activation: PolynomialActivation, size: int) -> dict[str, Fraction]:

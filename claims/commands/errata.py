@@ -26,7 +26,7 @@ def command(paper: str, to: str, output: str | None) -> int:
     """  # noqa: D301 - \b is click's mark for a paragraph it must not wrap
     if refuse_crashed([claim for claim in select([paper]) if claim.erratum]):
         return 1
-    from claims.render import Format, errata  # noqa: PLC0415 - once there is something to write
+    from claims.rendering.render import Format, errata  # noqa: PLC0415 - once there is something to write
 
     assert to in get_args(Format)  # noqa: S101 - the choices above are formats
     deliver(errata(paper, cast("Format", to)), output)

@@ -35,7 +35,7 @@ def command(name: str, to: str, output: str | None) -> int:
         raise click.UsageError(f"{name} has no claims yet")
     if refuse_crashed(claims):
         return 1
-    from claims.render import Format, document  # noqa: PLC0415 - once there is something to write
+    from claims.rendering.render import Format, document  # noqa: PLC0415 - once there is something to write
 
     assert to in get_args(Format)  # noqa: S101 - the choices above are formats
     title = claims[0].statement.label if len(claims) == 1 else f"Claims: {name}"

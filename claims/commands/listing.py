@@ -9,7 +9,7 @@ import click
 
 from claims.recorded import LedgerFileError, ledger_path, read_ledger
 from claims.registry import PAPERS, select
-from claims.table import aligned, note, verdict_text
+from claims.rendering.table import aligned, note, verdict_text
 from claims.verdict import STATUSES
 
 

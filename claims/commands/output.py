@@ -27,7 +27,7 @@ def deliver(text: str, target: str | None) -> None:
 
 def refuse_crashed(claims: Sequence[Claim]) -> bool:
     """Say on stderr which claims cannot be run; return whether there are any."""
-    from claims.record import crashes  # noqa: PLC0415 - once the arguments are known to be good
+    from claims.rendering.record import crashes  # noqa: PLC0415 - once the arguments are known to be good
 
     crashed = crashes(claims)
     for id_, message in crashed.items():

@@ -27,7 +27,7 @@ def command(id_: str, to: str) -> int:
         raise click.UsageError(str(error)) from error
     if refuse_crashed([claim]):
         return 1
-    from claims.render import Format, show  # noqa: PLC0415 - once there is something to show
+    from claims.rendering.render import Format, show  # noqa: PLC0415 - once there is something to show
 
     assert to in get_args(Format)  # noqa: S101 - the choices above are formats
     click.echo(show(claim, cast("Format", to)), nl=False)

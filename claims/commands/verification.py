@@ -13,8 +13,8 @@ import click
 
 from claims.recorded import LedgerFileError, differences, ledger_path, read_ledger
 from claims.registry import Claim, UnknownClaimError, select
+from claims.rendering.table import totals_line, verdict_table
 from claims.sampling import Sampling, sampling
-from claims.table import totals_line, verdict_table
 
 
 @click.command("verify", short_help="Run claims and compare their verdicts with the ledger.")

@@ -10,8 +10,8 @@ from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import tanh_moments
-from numeric.tanh_moments import (
+from numeric.enclosures import tanh_moments
+from numeric.enclosures.tanh_moments import (
     STANDARD_MOMENTS,
     PrecisionLimitError,
     TanhActivation,
@@ -20,7 +20,7 @@ from numeric.tanh_moments import (
     enclose_tanh_moments,
     sigmoid,
 )
-from numeric.theta_series import ScaleError
+from numeric.enclosures.theta_series import ScaleError, enclose_by_theta_series
 
 TANH = TanhActivation(1)
 SCALED = TanhActivation(Fraction(-3, 4), Fraction(5, 2), Fraction(-1, 3))
@@ -51,9 +51,7 @@ def has_digits(ball, digits):
     return bool(arb(ball.rad()) < ball.abs_lower() * arb(10) ** -digits)
 
 
-@pytest.mark.parametrize(
-    "activation", [TANH, sigmoid(), SCALED, TanhActivation(Fraction(1, 50)), TanhActivation(7)]
-)
+@pytest.mark.parametrize("activation", [TANH, sigmoid(), SCALED, TanhActivation(Fraction(1, 50)), TanhActivation(7)])
 def test_standard_moments_overlap_quadrature(activation):
     digits = 40
     moments, _ = enclose_standard_moments(activation, digits=digits)
@@ -163,6 +161,27 @@ def test_two_steps_give_overlapping_promised_digits():
     assert all(one[j].overlaps(two[j]) and has_digits(two[j], 300) for j in (1, 3))
 
 
+def test_two_steps_give_overlapping_standard_moments_and_rho(monkeypatch):
+    asked = []
+
+    def recording(*args, **kwargs):
+        asked.append(kwargs["step_ratio"])
+        return enclose_by_theta_series(*args, **kwargs)
+
+    monkeypatch.setattr(tanh_moments, "enclose_by_theta_series", recording)
+    one, rho_one = enclose_standard_moments(sigmoid(), digits=300, step_ratio=1)
+    two, rho_two = enclose_standard_moments(sigmoid(), digits=300, step_ratio=Fraction(1, 2))
+    assert set(asked) == {1, Fraction(1, 2)}
+    assert all(one[name].overlaps(two[name]) for name in STANDARD_MOMENTS)
+    assert rho_one.rho.overlaps(rho_two.rho)
+
+
+def test_constant_images_of_tanh():
+    table = enclose_tanh_moment_table(TanhActivation(1, 0, 0), [(1, 0, 0), (2, 3, 1), (0, 0, 2)], digits=10)
+    assert [str(table[triple]) for triple in sorted(table)] == ["1.00000000000000", "0", "0"]
+    assert enclose_tanh_moment_table(TanhActivation(1, 0, 2), [(3, 0, 0)], digits=10)[3, 0, 0] == 8
+
+
 @pytest.mark.parametrize("change", ["drop j", "flip sign", "no division by i"])
 def test_mutants_of_the_recursion_are_caught(monkeypatch, change):
     genuine = tanh_moments._stein_table
@@ -200,6 +219,12 @@ def test_a_narrow_scale_ball_keeps_its_digits():
     assert has_digits(ball, 40)
     lower, upper = (enclose_tanh_moments(Fraction(n, 10**6), [1], digits=20)[1] for n in (1414213, 1414214))
     assert lower < ball < upper
+
+
+@pytest.mark.parametrize("scale", [0.5, "1/2", arb(1)])
+def test_sigmoid_wants_an_exact_scale(scale):
+    with pytest.raises(TypeError, match="Fraction"):
+        sigmoid(scale)
 
 
 @pytest.mark.parametrize("digits", [0, -3])

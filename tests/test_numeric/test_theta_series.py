@@ -11,8 +11,8 @@ from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric import theta_series
-from numeric.theta_series import (
+from numeric.enclosures import theta_series
+from numeric.enclosures.theta_series import (
     ScaleError,
     SeriesLengthError,
     StepRatioError,
@@ -42,9 +42,7 @@ def mordell(scale, w, m, *, step_of=None):
     """J(w) by quadrature, and by the identity with step 2 s/m, in mpmath: no code shared with the series."""
     s, w = mpmath.mpf(scale.numerator) / scale.denominator, mpmath.mpmathify(w)
     a, h = mpmath.pi / s, 2 * s / (step_of or m)
-    direct = mpmath.quad(
-        lambda z: mpmath.exp(-z * z / 2 + w * z) * mpmath.tanh(s * z), mpmath.linspace(-14, 14, 29)
-    )
+    direct = mpmath.quad(lambda z: mpmath.exp(-z * z / 2 + w * z) * mpmath.tanh(s * z), mpmath.linspace(-14, 14, 29))
     total = (
         2
         * h
@@ -59,8 +57,7 @@ def mordell(scale, w, m, *, step_of=None):
         weight = mpmath.exp(-y * y / 2 - a * y * (first - mpmath.mpf(1) / 2)) / (1 - mpmath.exp(-m * a * y))
         total += 4 * mpmath.pi / s * weight * mpmath.sin(w * y)
     theta = 1 + 2 * mpmath.fsum(
-        mpmath.exp(-((k * m * a) ** 2) / 2) * mpmath.cos(k * m * a * w)
-        for k in range(1, math.ceil(12 / a) + 2)
+        mpmath.exp(-((k * m * a) ** 2) / 2) * mpmath.cos(k * m * a * w) for k in range(1, math.ceil(12 / a) + 2)
     )
     return direct, total / theta
 

@@ -8,7 +8,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 from sympy import Expr
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.preimages import decide_preimages
@@ -131,7 +131,7 @@ def _flat(product: Callable[[], Derivation], bound: Callable[[], Derivation]) ->
     return [
         check_derivation(product, "the difference of two products", part="difference"),
         check_derivation(bound, "the Lipschitz constant of the product on tB is at most √2 t", part="bound"),
-        cite(RADEMACHER, RADEMACHER_SOURCE, part="nonempty"),
+        rest_on(RADEMACHER, RADEMACHER_SOURCE, part="nonempty"),
     ]
 
 

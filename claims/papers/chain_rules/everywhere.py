@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from flint import fmpq
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
@@ -319,7 +319,7 @@ def _wide_composites() -> Iterator[Sided]:
 def chain_rule_holds(outer: Callable[[Sided], Polytope], composites: Iterator[Sided], scope: str) -> list[Evidence]:
     """Return Clarke's theorem as cited and both sides compared exactly on instances."""
     return [
-        cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
         decide_polytopes(lambda s: s.inner, outer, composites, scope, part="instances"),
     ]
 

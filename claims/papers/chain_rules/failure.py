@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flint import fmpq, fmpq_mat
 from sympy import Integer, symbols
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
@@ -70,7 +70,7 @@ def _example(segment: Callable[[Located], Polytope], build: Callable[[], Derivat
             "Example 3.1 and its FM counterpart with d = 1, d0 = 4",
             part="failure",
         ),
-        cite(
+        rest_on(
             "∂_C g for g = σ(z1z4) − σ(z2z3): the subdifferential of a separable sum is the product, and the chain rule "
             "is an equality for the regular function σ",
             "Clarke, Optimization and Nonsmooth Analysis, Propositions 2.3.1, 2.3.6 and Theorem 2.3.10",

@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
@@ -21,6 +21,8 @@ from claims.papers.chain_rules.notation import (
     CLARKE_SOURCE,
     LIPSCHITZ,
     NONZERO_COEFFICIENTS,
+    SUMS,
+    SUMS_SOURCE,
     Located,
     generator,
     machine_at,
@@ -158,10 +160,10 @@ def _training(names: Sequence[str]) -> Iterator[Training]:
 
 def _corollary_3_14(names: Sequence[str], outer: Callable[[Training], Polytope]) -> list[Evidence]:
     return [
-        cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
-        cite(
-            "the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials",
-            "Rockafellar, Generalized directional derivatives and subgradients, Proposition 2.5",
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
+        rest_on(
+            SUMS,
+            SUMS_SOURCE,
             part="theorem",
         ),
         decide_polytopes(

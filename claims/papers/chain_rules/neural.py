@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
 from claims.evidence import Evidence
@@ -17,6 +17,8 @@ from claims.papers.chain_rules.notation import (
     CLARKE_2310,
     CLARKE_SOURCE,
     LIPSCHITZ,
+    SUMS,
+    SUMS_SOURCE,
     factorization_at,
     generator,
     origin,
@@ -31,8 +33,6 @@ from symbolic.local_surjection.maps import MatrixFactorization
 
 NETWORK = Hypothesis("two-layer", r"$\ell_i$, $g_{ik}$ strictly differentiable, $\sigma_{ik}$ locally Lipschitz")
 RELU, ABS = PiecewiseLinear.of([0], [0, 1]), PiecewiseLinear.of([0], [-1, 1])
-SUMS = "the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials"
-SUMS_SOURCE = "Rockafellar, Generalized directional derivatives and subgradients, Proposition 2.5"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _fact_3_19(power: int, slopes: Callable[[Network], list[fmpq]]) -> list[Evid
         check_derivation(
             lambda: argument.smooth_outer_layer(power), "ℓ_i − p_i· composed with Lipschitz layers is flat", part="flat"
         ),
-        cite(
+        rest_on(
             "adding a strictly differentiable function adds its gradient to the Clarke subdifferential",
             "Clarke, Optimization and Nonsmooth Analysis, Proposition 2.3.3, Corollary 1",
             part="sum",
@@ -145,7 +145,7 @@ fact_3_19.near_misses(
 def _lemma_3_20(share: int, source: str) -> list[Evidence]:
     return [
         check_derivation(lambda: argument.product_ball(share), "(v, x) ↦ (v, G(x)) is open where G is", part="product"),
-        cite(CLARKE_2310, source, part="chain-rule"),
+        rest_on(CLARKE_2310, source, part="chain-rule"),
     ]
 
 
@@ -224,7 +224,7 @@ def _layers() -> Iterator[Layer]:
 
 def _lemma_3_21(right: Callable[[Layer], Polytope]) -> list[Evidence]:
     return [
-        cite(SUMS, SUMS_SOURCE, part="separable"),
+        rest_on(SUMS, SUMS_SOURCE, part="separable"),
         decide_polytopes(
             lambda s: s.limits(), right, _layers(), "two data, two neurons, zeros included", part="instances"
         ),
@@ -288,7 +288,7 @@ def _corollary_3_22(right: Callable[[Sided], Polytope]) -> list[Evidence]:
         return Polytope.of([[by_v]]).beside(s.inner)
 
     return [
-        cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
         decide_polytopes(
             left, right, _open_networks(), "one neuron over matrix factorization, v = 1", part="instances"
         ),

@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.evidence import Evidence
@@ -334,7 +334,7 @@ def _section_3_5_4(most: int, source: str) -> list[Evidence]:
             "all pairs of supports in four features",
             part="separable",
         ),
-        cite(CLARKE_2310, source, part="chain-rule"),
+        rest_on(CLARKE_2310, source, part="chain-rule"),
     ]
 
 

@@ -27,6 +27,11 @@ CLARKE_2310 = (
     "every neighbourhood of x onto a set that is dense in a neighbourhood of F(x)"
 )
 CLARKE_SOURCE = "Clarke, Optimization and Nonsmooth Analysis, Theorem 2.3.10"
+SUMS = "the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials"
+SUMS_SOURCE = (
+    "the gradient formula: limits of gradients of a separable sum are tuples of limits, and hulls commute with products "
+    "(Proposition 2.5 of the paper's reference [43])"
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.evidence import Evidence
@@ -95,7 +95,7 @@ dense_relaxation.near_misses(
 def _corrected(build: Callable[[], Derivation], source: str) -> list[Evidence]:
     return [
         check_derivation(build, "the closed image contains the closure of what it contains", part="equivalent"),
-        cite(CLARKE_2310, source, part="suffices"),
+        rest_on(CLARKE_2310, source, part="suffices"),
     ]
 
 
@@ -191,7 +191,7 @@ def _exact(stated: Callable[[Located], bool], radius: int, constant: int) -> lis
             "matrix factorization, seven points",
             part="necessity",
         ),
-        cite(CLARKE_2310, CLARKE_SOURCE, part="sufficiency"),
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="sufficiency"),
     ]
 
 

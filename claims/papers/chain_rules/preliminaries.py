@@ -10,7 +10,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 from sympy import Expr, Integer, symbols
 
-from claims.checkers.citation import cite
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.polytopes import decide_polytopes
@@ -175,7 +175,7 @@ def _three_sets(sets: Sets) -> list[Evidence]:
     ]
     return [
         *found,
-        cite(
+        rest_on(
             "a locally Lipschitz function is differentiable almost everywhere (Rademacher), so the limits of "
             "gradients exist and ∂_C f(x) is nonempty, convex and compact",
             "Clarke, Optimization and Nonsmooth Analysis, Theorem 2.5.1",
@@ -275,7 +275,7 @@ def _sign_patterns(count: int) -> list[tuple[int, ...]]:
 
 def _inclusion(inner: Callable[[Sided], Polytope]) -> list[Evidence]:
     return [
-        cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
         decide_polytopes(
             lambda s: Polytope.of([*inner(s).points, *s.outer.points]),
             lambda s: s.outer,
@@ -344,7 +344,7 @@ definition_2_2.near_misses(
 
 def _equal_sides(outer: Callable[[Sided], Polytope], more: Sequence[Sided] = ()) -> list[Evidence]:
     return [
-        cite(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
+        rest_on(CLARKE_2310, CLARKE_SOURCE, part="theorem"),
         decide_polytopes(
             lambda s: s.inner,
             outer,
@@ -470,10 +470,11 @@ def footnote_2_limiting() -> list[Evidence]:
         check_derivation(
             approximate_subgradient, "J^T s_k is an ε_k-Fréchet subgradient at x_k", part="limiting-bound"
         ),
-        cite(
+        rest_on(
             "limits of ε-Fréchet subgradients with ε → 0 are limiting subgradients, and ∂(g∘F)(x) ⊆ J_F(x)ᵀ∂g(F(x)) for F "
             "strictly differentiable and g locally Lipschitz",
-            "Mordukhovich, Variational Analysis and Generalized Differentiation I, Theorem 1.89 and Section 3.2",
+            "Mordukhovich, Variational Analysis and Generalized Differentiation I (ε-subgradients); Rockafellar and Wets, "
+            "Variational Analysis, Theorem 10.6 (basic chain rule)",
             part="inclusion",
         ),
     ]

@@ -29,9 +29,9 @@ from claims.papers.nimc.notation import (
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Erratum, Hypothesis
-from numeric.polynomial_activation import Matrix
-from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
-from symbolic.index_sums import IndexExpression, entry
+from numeric.population.polynomial_activation import Matrix
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import IndexExpression, entry
 
 SQUARE = Hypothesis("square", r"$A = [a_1 \dots a_k] \in \mathbb R^{k\times k}$, any $k \ge 1$")
 

@@ -14,12 +14,14 @@ from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
-from numeric.polynomial_activation import single_sum_norm
-from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
-from symbolic.index_sums import Index, entry
-from symbolic.population_form import single_sum_form
+from numeric.population.polynomial_activation import single_sum_norm
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import Index, entry
+from symbolic.population.population_form import single_sum_form
 
-COLUMNS = Hypothesis("columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, any $d, k \ge 1$; $x, y\sim\mathcal D_k$")
+COLUMNS = Hypothesis(
+    "columns", r"$A = [a_1, \dots, a_k] \in \mathbb R^{d\times k}$, $d, k \ge 1$; $x, y\sim\mathcal D_k$"
+)
 
 _ROW = Index("p", "d")
 _ENTRY = entry("A", _ROW, I)
@@ -48,7 +50,8 @@ def _display(power: int = 2) -> Formula:
     "nimc:lemma-D.2.display",
     kind="proof-step",
     label="Lemma D.2, proof",
-    printed=r"""$\mathbb E\|\sum_i\phi'(x_i)\phi(y_i)a_i\|^2=(\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2)\|A\|_F^2
+    printed=r"""$\mathbb E\|\sum_i\phi'(x_i)\phi(y_i)a_i\|^2
+=(\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2)\|A\|_F^2
 +\alpha_{1,0}^2\beta_{1,0}^2\|A\cdot\mathbf 1\|^2$""",
     hypotheses=[COLUMNS, FINITE],
 )

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from claims.checkers.index_identity import Formula
-from numeric.polynomial_activation import Matrix, PolynomialActivation
-from symbolic import moment_ring
-from symbolic.index_sums import Index, IndexExpression, OrbitForm, entry
+from numeric.population.polynomial_activation import Matrix, PolynomialActivation
+from symbolic.population import moment_ring
+from symbolic.population.index_sums import Index, IndexExpression, OrbitForm, entry
 
 I, J, P = Index("i"), Index("j"), Index("p")
 
@@ -77,12 +77,18 @@ class Arrays:
     @property
     def o(self) -> Matrix:
         """Return the off-diagonal part; the matrix must be square."""
-        return self.full - np.diag(self.g)
+        off: Matrix = self.full - np.diag(self.g)
+        return off
 
 
 def sq(values: Matrix) -> Fraction:
     """Return the sum of the squares of all entries."""
     return sum((value * value for value in values.ravel()), Fraction(0))
+
+
+def total(values: Matrix) -> Fraction:
+    """Return the sum of all entries."""
+    return sum(values.ravel(), Fraction(0))
 
 
 def dot(left: Matrix, right: Matrix) -> Fraction:
@@ -127,9 +133,7 @@ class Moments:
 
 def plus(left: Formula, right: Formula, factor: int) -> Formula:
     """Return ``left + factor * right``, in both transcriptions."""
-    return Formula(
-        left.form + right.form.map(lambda c: factor * c), lambda s: left.value(s) + factor * right.value(s)
-    )
+    return Formula(left.form + right.form.scaled(factor), lambda s: left.value(s) + factor * right.value(s))
 
 
 class _RingMoments:
@@ -148,7 +152,7 @@ def combination(*terms: tuple[Callable[[MomentNames], Any], Formula]) -> Formula
     total = OrbitForm(())
     for coefficient, formula in terms:
         factor = moment_ring.moment_ring()(coefficient(RING))
-        total = total + formula.form.map(lambda c, factor=factor: c * factor)  # type: ignore[misc]
+        total = total + formula.form.scaled(factor)
 
     def value(instance: Any) -> Fraction:
         names = Moments(instance.activation)
@@ -168,4 +172,4 @@ TRANSPOSE_INNER = Formula(form((columns() * entry("A", J, I)).summed(I, J)), lam
 DIAGONAL2 = Formula(form(norm2(diagonal())), lambda s: sq(Arrays(s.A).g))
 ROW_SUMS2 = Formula(form(norm2(row_sums())), lambda s: sq(s.A @ Arrays(s.A).ones))
 DIAGONAL_ROW_SUMS = Formula(form(inner(diagonal(), row_sums())), lambda s: dot(Arrays(s.A).g, s.A @ Arrays(s.A).ones))
-TRACE2 = Formula(form(diagonal().summed(I) * diagonal().at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g) ** 2)
+TRACE2 = Formula(form(diagonal().summed(I) * diagonal().at(i=J).summed(J)), lambda s: total(Arrays(s.A).g) ** 2)

@@ -28,14 +28,15 @@ from claims.papers.nimc.notation import (
     plus,
     sq,
     swapped,
+    total,
 )
 from claims.papers.nimc.orthogonal_cross_term import DIAGONALS
 from claims.papers.nimc.orthogonal_square_term import OFF_DIAGONAL2, ORTHOGONAL, instances
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from symbolic.index_sums import IndexExpression, entry
-from symbolic.moment_ring import beta, substitute
-from symbolic.population_form import population_form
+from symbolic.population.index_sums import IndexExpression, entry
+from symbolic.population.moment_ring import beta, substitute
+from symbolic.population.population_form import population_form
 
 BETA_11 = Hypothesis("beta_11 = 0", r"$\beta_{1,1} = \mathbb E[\phi'(z)z] = 0$")
 
@@ -56,23 +57,20 @@ OFF_PLUS_TRANSPOSED = _matrix_square(
 SELF_PLUS_TRANSPOSED = _matrix_square(
     off_diagonal("A"), off_diagonal_transposed("A"), lambda s: Arrays(s.A).o + Arrays(s.A).o.T
 )
-DIAGONAL_SUM2 = Formula(
-    form(norm2(diagonal("A") + diagonal("B"))), lambda s: sq(Arrays(s.A).g + Arrays(s.B).g)
-)
+DIAGONAL_SUM2 = Formula(form(norm2(diagonal("A") + diagonal("B"))), lambda s: sq(Arrays(s.A).g + Arrays(s.B).g))
 _TRACES = diagonal("A") + diagonal("B")
 TRACE_SUM2 = Formula(
-    form(_TRACES.summed(I) * _TRACES.at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g + Arrays(s.B).g) ** 2
+    form(_TRACES.summed(I) * _TRACES.at(i=J).summed(J)), lambda s: total(Arrays(s.A).g + Arrays(s.B).g) ** 2
 )
 
 
-def vector_square(rows: Weight, own: Weight, other: Weight, *, letters: str = "ABA") -> Formula:
+def vector_square(rows: Weight, own: Weight, other: Weight, *, letters: tuple[str, str, str]) -> Formula:
     """Return ‖rows·X_o1 + own·g_Y + other·g_Z‖² with the weights moments of φ and X, Y, Z given by ``letters``."""
     x, y, z = letters
 
     def symbolic() -> IndexExpression:
-        return (
-            off_diagonal_row_sums(x) * rows(RING) + diagonal(y) * own(RING) + diagonal(z) * other(RING)
-        )
+        summands = ((off_diagonal_row_sums(x), rows), (diagonal(y), own), (diagonal(z), other))
+        return sum((vector * weight(RING) for vector, weight in summands), IndexExpression(()))
 
     def value(s: Any) -> Fraction:
         m = Moments(s.activation)
@@ -108,8 +106,8 @@ def _equation_11(*, cross: int = 2, outer: str = "1/2", diagonal_power: int = 2)
     trace_weight: Weight = lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2  # noqa: E731 - used twice below
     return combination(
         (lambda m: m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2, OFF_PLUS_TRANSPOSED),
-        (lambda _m: 1, vector_square(rows, own, other, letters="AAB")),
-        (lambda _m: 1, vector_square(rows, own, other, letters="BBA")),
+        (lambda _m: 1, vector_square(rows, own, other, letters=("A", "A", "B"))),
+        (lambda _m: 1, vector_square(rows, own, other, letters=("B", "B", "A"))),
         (off_weight, BOTH_OFF_DIAGONAL2),
         (lambda m: _scaled(trace_weight(m), share), plus(SELF_PLUS_TRANSPOSED, swapped(SELF_PLUS_TRANSPOSED), 1)),
         (diagonal_weight, BOTH_DIAGONAL2),
@@ -166,7 +164,9 @@ FORM_0 = _without_beta_11(FORM)
 
 def rho_off_diagonal(m: MomentNames) -> Any:
     """Return the first of the two terms whose minimum is ρ."""
-    return m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2 - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+    return (
+        m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2 - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+    )
 
 
 def rho_diagonal(m: MomentNames) -> Any:
@@ -196,16 +196,16 @@ def _beta_12(m: MomentNames) -> Any:
 
 SPECIAL_PRINTED = combination(
     *_OUTER,
-    (lambda m: m.alpha(1, 0) ** 2, vector_square(_beta_12, _beta_10, _nothing, letters="AAA")),
-    (lambda m: m.alpha(1, 0) ** 4, vector_square(_beta_12, _beta_10, _nothing, letters="BAA")),
+    (lambda m: m.alpha(1, 0) ** 2, vector_square(_beta_12, _beta_10, _nothing, letters=("A", "A", "A"))),
+    (lambda m: m.alpha(1, 0) ** 4, vector_square(_beta_12, _beta_10, _nothing, letters=("B", "A", "A"))),
 )
 
 
 def _special(rows: Weight = _beta_10, own: Weight = _beta_12) -> Formula:
     return combination(
         *_OUTER,
-        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters="AAA")),
-        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters="BBB")),
+        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters=("A", "A", "A"))),
+        (lambda m: m.alpha(1, 0) ** 2, vector_square(rows, own, _nothing, letters=("B", "B", "B"))),
     )
 
 
@@ -270,9 +270,7 @@ def _ring(weight: Weight) -> PolyElement:
 
 def _bound_squares() -> list[Square]:
     """Return the four squares by which the form exceeds ρ-weighted norms; all coefficients are even monomials."""
-    weighted = [
-        off_diagonal_row_sums(x) * _ring(_beta_10) + diagonal(x) * _ring(_beta_12) for x in ("A", "B")
-    ]
+    weighted = [off_diagonal_row_sums(x) * _ring(_beta_10) + diagonal(x) * _ring(_beta_12) for x in ("A", "B")]
     alpha_10_squared = RING.alpha(1, 0) ** 2
     return [
         Square(
@@ -290,9 +288,7 @@ def _weighted_norms(off: Weight, on: Weight) -> Formula:
 
 
 def _bounded_by(off: Weight, on: Weight) -> Evidence:
-    return prove_lower_bound(
-        FORM_0, _weighted_norms(off, on), _bound_squares(), instances(beta_11_is_zero=True)
-    )
+    return prove_lower_bound(FORM_0, _weighted_norms(off, on), _bound_squares(), instances(beta_11_is_zero=True))
 
 
 LEMMA_C1 = r"""If $d=k$, $U^*, V^*$ are unitary and $\beta_{1,1}=0$, then $\lambda_{\min}(H^*)\ge\rho
@@ -317,9 +313,11 @@ lemma_c1.near_misses(
     lambda pair: _bounded_by(*pair),
     {
         "drops the square on alpha_10 in the off-diagonal term": (
-            lambda m: m.alpha(2, 0) * m.beta(2, 0)
-            - m.alpha(1, 0) * m.beta(1, 0) ** 2
-            - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2,
+            lambda m: (
+                m.alpha(2, 0) * m.beta(2, 0)
+                - m.alpha(1, 0) * m.beta(1, 0) ** 2
+                - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+            ),
             rho_diagonal,
         ),
         "gamma squared added instead of taken off": (

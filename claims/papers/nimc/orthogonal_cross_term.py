@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from claims.checkers.index_identity import Formula, decide_identity
 from claims.evidence import Evidence
@@ -20,13 +21,14 @@ from claims.papers.nimc.notation import (
     off_diagonal,
     off_diagonal_row_sums,
     row_sums,
+    total,
 )
 from claims.papers.nimc.orthogonal_square_term import ORTHOGONAL, instances
 from claims.registry import claim
 from claims.statement import Erratum
-from numeric.quadratic_instances import QuadraticInstance
-from symbolic.index_sums import IndexExpression, entry
-from symbolic.population_form import cross_term
+from numeric.population.quadratic_instances import QuadraticInstance
+from symbolic.population.index_sums import IndexExpression, entry
+from symbolic.population.population_form import cross_term
 
 D = Formula(cross_term(), lambda s: s.population[2])
 
@@ -50,7 +52,7 @@ A_DIAGONAL_B_OFF = _pairs(entry("A", I, I), entry("B", I, J), ((0, 0), (0, 1)))
 BOTH_DIAGONAL = _pairs(entry("A", I, I), entry("B", J, J), ((0, 0), (1, 1)))
 
 
-def _mixed(m: MomentNames) -> object:
+def _mixed(m: MomentNames) -> Any:
     return m.alpha(1, 0) * m.alpha(1, 1) * m.beta(1, 0) * m.beta(1, 1)
 
 
@@ -96,9 +98,10 @@ def d_first() -> Evidence:
 
 d_first.near_misses(
     lambda right: decide_identity(D, right, instances()),
-    {"gamma not squared": combination((lambda m: m.gamma(), DIAGONALS)), "only the terms i = j": combination(
-        (lambda m: m.gamma() ** 2, DIAGONALS)
-    )},
+    {
+        "gamma not squared": combination((lambda m: m.gamma(), DIAGONALS)),
+        "only the terms i = j": combination((lambda m: m.gamma() ** 2, DIAGONALS)),
+    },
 )
 
 
@@ -106,7 +109,8 @@ d_first.near_misses(
     "nimc:lemma-D.1.D-first.corrected",
     kind="correction",
     label="Lemma D.1, proof, first expansion of D with all its moments",
-    printed=r"""$D = \sum_i\gamma^2a_i^\top e_ib_i^\top e_i+\sum_{i\ne j}\bigl(\beta_{1,0}^2\alpha_{1,1}^2a_i^\top e_jb_j^\top e_i
+    printed=r"""$D = \sum_i\gamma^2a_i^\top e_ib_i^\top e_i+
+\sum_{i\ne j}\bigl(\beta_{1,0}^2\alpha_{1,1}^2a_i^\top e_jb_j^\top e_i
 +\alpha_{1,0}\alpha_{1,1}\beta_{1,0}\beta_{1,1}(a_i^\top e_jb_j^\top e_j+a_i^\top e_ib_j^\top e_i)
 +\alpha_{1,0}^2\beta_{1,1}^2a_i^\top e_ib_j^\top e_j\bigr)$""",
     hypotheses=ORTHOGONAL,
@@ -128,7 +132,8 @@ B_ROWS_A_DIAGONAL = Formula(
     form(inner(row_sums("B"), diagonal("A"))), lambda s: dot(s.B @ Arrays(s.B).ones, Arrays(s.A).g)
 )
 TRACES = Formula(
-    form(diagonal("A").summed(I) * diagonal("B").at(i=J).summed(J)), lambda s: sum(Arrays(s.A).g) * sum(Arrays(s.B).g)
+    form(diagonal("A").summed(I) * diagonal("B").at(i=J).summed(J)),
+    lambda s: total(Arrays(s.A).g) * total(Arrays(s.B).g),
 )
 TRANSPOSED_INNER = Formula(form((columns("A") * entry("B", J, I)).summed(I, J)), lambda s: dot(s.A, s.B.T))
 
@@ -136,10 +141,12 @@ TRANSPOSED_INNER = Formula(form((columns("A") * entry("B", J, I)).summed(I, J)),
 def _second(twice: int = 2) -> Formula:
     return combination(
         (
-            lambda m: m.gamma() ** 2
-            - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
-            - twice * _mixed(m)
-            - m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2,
+            lambda m: (
+                m.gamma() ** 2
+                - m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2
+                - twice * _mixed(m)
+                - m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2
+            ),
             DIAGONALS,
         ),
         (lambda m: m.beta(1, 0) ** 2 * m.alpha(1, 1) ** 2, TRANSPOSED_INNER),

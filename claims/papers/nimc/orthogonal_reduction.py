@@ -15,7 +15,7 @@ from claims.evidence import Evidence
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
-from numeric.polynomial_activation import (
+from numeric.population.polynomial_activation import (
     Matrix,
     PolynomialActivation,
     general_population_value,
@@ -23,9 +23,9 @@ from numeric.polynomial_activation import (
     sample_rational_matrix,
     sample_rational_orthogonal,
 )
-from numeric.quadratic_instances import polynomial_activations
+from numeric.population.quadratic_instances import polynomial_activations
 from symbolic.derivation import Derivation
-from symbolic.orthogonal_change import (
+from symbolic.population.orthogonal_change import (
     coordinates_become_independent,
     density_is_unchanged,
     directions_keep_their_norm,

@@ -8,20 +8,24 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from sympy import S
 
 from claims.checkers.index_identity import Formula, decide_identity
+from claims.checkers.kernels import decide_nullity
 from claims.checkers.spectrum import decide_spectrum
 from claims.evidence import Evidence
+from claims.papers.nimc.activation_moments import exact_value, smaller_term
 from claims.papers.nimc.notation import RING, MomentNames, combination, sq
 from claims.papers.nimc.orthogonal_bound import BETA_11, rho_diagonal, rho_off_diagonal
 from claims.papers.nimc.orthogonal_square_term import ORTHOGONAL
 from claims.registry import claim
-from numeric.polynomial_activation import Matrix, PolynomialActivation
-from numeric.quadratic_instances import QuadraticInstance, polynomial_activations
-from symbolic.index_sums import OrbitForm
-from symbolic.invariant_spectrum import Block, family_blocks
-from symbolic.moment_ring import alpha, beta, moment_ring, substitute
-from symbolic.population_form import population_form
+from numeric.population.polynomial_activation import Matrix, PolynomialActivation
+from numeric.population.population_hessian import equality_system
+from numeric.population.quadratic_instances import QuadraticInstance, polynomial_activations
+from symbolic.population.index_sums import OrbitForm
+from symbolic.population.invariant_spectrum import Block, family_blocks
+from symbolic.population.moment_ring import alpha, beta, moment_ring, substitute
+from symbolic.population.population_form import population_form
 
 QUADRATIC = PolynomialActivation((Fraction(1), Fraction(2), Fraction(1, 3)))
 CUBIC = PolynomialActivation((Fraction(1), Fraction(2), Fraction(0), Fraction(1, 3)))
@@ -38,7 +42,8 @@ def _cases() -> Iterator[tuple[PolynomialActivation, int]]:
     "nimc:section-C.2.spectrum",
     kind="remark",
     label="The spectrum behind Lemma D.1 (ours)",
-    printed=r"""For every activation with finite moments and every $k$ the $2k^2$ eigenvalues of $H^*$ at orthogonal weights
+    printed=r"""
+For every activation with finite moments and every $k$ the $2k^2$ eigenvalues of $H^*$ at orthogonal weights
 are those of eight explicit blocks over $\mathbb Q[k,\alpha,\beta,\gamma]$: with signs $\pm$ (pairs $(F,\pm F)$), two of
 size 2 (once each), two of size 3 ($k-1$ times each), and the four numbers
 $\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2+\alpha_{1,0}^2\beta_{1,1}^2\pm\beta_{1,0}^2\alpha_{1,1}^2$
@@ -49,7 +54,7 @@ $\alpha_{2,0}\beta_{2,0}-\alpha_{1,0}^2\beta_{1,0}^2-\alpha_{1,0}^2\beta_{1,1}^2
     depends_on=["nimc:equation-10", "nimc:equation-11"],
 )
 def spectrum() -> Evidence:
-    """The form is invariant under permutations of the index range and under A ↔ B; each family is mapped to itself."""
+    """The form is invariant under permutations of the indices and under A ↔ B; each family is mapped to itself."""
     return decide_spectrum(population_form(), lambda blocks: blocks, _cases())
 
 
@@ -149,7 +154,8 @@ def _above_diagonal(m: MomentNames) -> Any:
     "nimc:section-C.2.tight",
     kind="section",
     label="Lemma C.1, is the bound attained? (ours)",
-    printed=r"""The text proves $\lambda_{\min}(H^*)\ge\rho$ and does not say whether equality holds. With $\beta_{1,1}=0$:
+    printed=r"""
+The text proves $\lambda_{\min}(H^*)\ge\rho$ and does not say whether equality holds. With $\beta_{1,1}=0$:
 the off-diagonal term of $\rho$ is an eigenvalue for every $k\ge 3$, at $A = B = K$ antisymmetric with zero row sums;
 if $\alpha_{1,0}=0$ the diagonal term is an eigenvalue for every $k\ge 1$, at $A = -B = I$;
 at $k=1$ the value at $A=-B=1$ is the diagonal term plus $\alpha_{1,0}^2\beta_{1,2}^2$, the smaller eigenvalue""",
@@ -168,6 +174,63 @@ def tight() -> list[Evidence]:
 
 tight.near_misses(
     _off_diagonal_attained,
-    {"the diagonal term at the antisymmetric eigenvector": rho_diagonal, "twice the bound": lambda m: 2 * rho_off_diagonal(m)},
+    {
+        "the diagonal term at the antisymmetric eigenvector": rho_diagonal,
+        "twice the bound": lambda m: 2 * rho_off_diagonal(m),
+    },
 )
 tight.near_misses(_single_column, {"the bound attained at k = 1 too": rho_diagonal})
+
+
+def _solutions(expected: Callable[[int], int]) -> Evidence:
+    return decide_nullity(
+        equality_system,
+        expected,
+        (1, 2, 3, 4, 5, 6),
+        "no direction makes all dropped squares vanish at k = 1, 2; some do from k = 3 on",
+        part="sigmoid, where not",
+    )
+
+
+def _dimension(k: int) -> int:
+    return k * k - 3 * k + 1 if k >= 3 else 0
+
+
+def _ordered(activation: str, smaller: str, larger: str) -> Evidence:
+    return smaller_term(activation, smaller, larger, part=f"{activation}, which term")
+
+
+def _centred() -> Evidence:
+    return exact_value("tanh", "alpha_10", S.Zero, part="tanh, alpha_10 = 0")
+
+
+@claim(
+    "nimc:section-C.2.tight.sigmoid-tanh",
+    kind="remark",
+    label="Lemma C.1 for sigmoid and tanh, where ρ is the least eigenvalue (ours)",
+    printed=r"""For tanh $\lambda_{\min}(H^*)=\rho$ at every $k\ge1$.
+For sigmoid $\lambda_{\min}(H^*)=\rho$ at every $k\ge3$, and
+$\lambda_{\min}(H^*)>\rho$ at $k=1,2$, because $\rho$ is the off-diagonal term and no direction makes all the squares
+dropped in the proof vanish""",
+    hypotheses=[*ORTHOGONAL, BETA_11],
+    depends_on=["nimc:section-C.2.tight", "nimc:section-C.2.beta11", "nimc:lemma-C.1"],
+    parts=["sigmoid, which term", "sigmoid, where not", "tanh, which term", "tanh, alpha_10 = 0"],
+)
+def tight_for_sigmoid_and_tanh() -> list[Evidence]:
+    """Which term of ρ is the smaller decides which eigenvector matters; equality means that all squares vanish."""
+    return [
+        _ordered("sigmoid", "off_diagonal", "diagonal"),
+        _solutions(_dimension),
+        _ordered("tanh", "diagonal", "off_diagonal"),
+        _centred(),
+    ]
+
+
+tight_for_sigmoid_and_tanh.near_misses(
+    _solutions, {"a solution exists at k = 2": lambda k: max(1, k * k - 3 * k + 1), "none exists at all": lambda _k: 0}
+)
+
+
+@tight_for_sigmoid_and_tanh.mutant("for sigmoid the diagonal term is the smaller")
+def _() -> Evidence:
+    return _ordered("sigmoid", "diagonal", "off_diagonal")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -35,12 +37,14 @@ from claims.papers.nimc.notation import (
 from claims.registry import claim
 from claims.sampling import current_sampling
 from claims.statement import Erratum, Hypothesis
-from numeric.quadratic_instances import QuadraticInstance, quadratic_instances
-from symbolic.index_sums import entry
-from symbolic.population_form import square_term
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import entry
+from symbolic.population.population_form import square_term
 
 GAUSSIAN = Hypothesis("standard normal", r"$x, y \sim \mathcal N(0, I_k)$ independent, any $k \ge 1$")
-FINITE = Hypothesis("finite moments", r"$\mathbb E[\phi^i z^j]$, $\mathbb E[\phi'^i z^j]$, $\mathbb E[\phi\phi'z]$ exist")
+FINITE = Hypothesis(
+    "finite moments", r"$\mathbb E[\phi^i z^j]$, $\mathbb E[\phi'^i z^j]$, $\mathbb E[\phi\phi'z]$ exist"
+)
 ORTHOGONAL = (GAUSSIAN, FINITE)
 
 C = Formula(square_term(), lambda s: s.population[0])
@@ -56,7 +60,7 @@ def instances(*, beta_11_is_zero: bool = False) -> Iterator[QuadraticInstance]:
 # The forms in the first display, before facts B.1 and B.2 are used.
 _PAIR_PRODUCT = Formula(
     form((entry("A", P, I) * entry("A", P, J)).summed(P).where_distinct(I, J).summed(I, J)),
-    lambda s: sum(dot(s.A[:, i], s.A[:, j]) for i in range(s.size) for j in range(s.size) if i != j),
+    lambda s: sum((dot(s.A[:, i], s.A[:, j]) for i in range(s.size) for j in range(s.size) if i != j), Fraction(0)),
 )
 
 
@@ -66,7 +70,7 @@ def _pairs(first: tuple[int, int], second: tuple[int, int]) -> Formula:
     (p, q), (r, t) = first, second
     product = entry("A", letters[p], letters[q]) * entry("A", letters[r], letters[t])
 
-    def loop(s: QuadraticInstance) -> object:
+    def loop(s: QuadraticInstance) -> Any:
         total = 0 * s.A[0, 0]
         for i in range(s.size):
             for j in range(s.size):
@@ -75,7 +79,7 @@ def _pairs(first: tuple[int, int], second: tuple[int, int]) -> Formula:
                     total += s.A[at[p], at[q]] * s.A[at[r], at[t]]
         return total
 
-    return Formula(form(product.where_distinct(I, J).summed(I, J)), loop)  # type: ignore[arg-type]
+    return Formula(form(product.where_distinct(I, J).summed(I, J)), loop)
 
 
 def _expansion(m_diag: int = 1) -> Formula:
@@ -90,7 +94,7 @@ def _expansion(m_diag: int = 1) -> Formula:
     )
 
 
-def _excess(m: MomentNames) -> object:
+def _excess(m: MomentNames) -> Any:
     return m.beta(1, 2) * m.beta(1, 0) - m.beta(1, 0) ** 2
 
 
@@ -116,47 +120,50 @@ c_expansion.near_misses(
         "the diagonal term with the opposite sign": _expansion(-1),
         "one of the two mixed terms is dropped": combination(
             (lambda _m: 1, _expansion()),
-            (lambda m: -m.alpha(1, 0) ** 2 * _excess(m), _pairs((0, 0), (0, 1))),
+            (lambda m: -(m.alpha(1, 0) ** 2) * _excess(m), _pairs((0, 0), (0, 1))),
         ),
     },
 )
 
 
-def _total(diagonal_coefficient: object) -> Formula:
+def _total(diagonal_coefficient: Any) -> Formula:
     """Return the paper's C_1 + C_2 in the six forms, with a given coefficient of ‖diag(A)‖²."""
     return combination(
         (lambda m: m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, FROBENIUS2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, TRANSPOSE_INNER),
-        (diagonal_coefficient, DIAGONAL2),  # type: ignore[arg-type]
+        (diagonal_coefficient, DIAGONAL2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
         (lambda m: 2 * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL_ROW_SUMS),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, TRACE2),
     )
 
 
-def _diagonal_printed(m: MomentNames) -> object:
+def _diagonal_printed(m: MomentNames) -> Any:
     spread = m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0))
     return spread - 2 * m.alpha(1, 0) ** 2 * _excess(m) - 2 * m.alpha(1, 0) * m.beta(1, 1) ** 2
 
 
-def _diagonal_corrected(m: MomentNames) -> object:
+def _diagonal_corrected(m: MomentNames) -> Any:
     spread = m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0))
     return spread - 2 * m.alpha(1, 0) ** 2 * _excess(m) - 2 * m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2
 
 
-def _diagonal_unexcessive(m: MomentNames) -> object:
+def _diagonal_unexcessive(m: MomentNames) -> Any:
     return _diagonal_corrected(m) + m.alpha(1, 0) ** 2 * _excess(m)
 
 
 # C_2 alone, and the printed line in which a parenthesis slipped.
-C2 = combination((lambda _m: 1, C), (lambda m: -m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0)), DIAGONAL2),
-                 (lambda m: -m.alpha(2, 0) * m.beta(2, 0), FROBENIUS2))
+C2 = combination(
+    (lambda _m: 1, C),
+    (lambda m: -m.alpha(2, 0) * (m.beta(2, 2) - m.beta(2, 0)), DIAGONAL2),
+    (lambda m: -m.alpha(2, 0) * m.beta(2, 0), FROBENIUS2),
+)
 
 
 def _c2_line(norms_taken_off: int) -> Formula:
     return combination(
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
-        (lambda m: -m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, FROBENIUS2),
+        (lambda m: -(m.alpha(1, 0) ** 2) * m.beta(1, 0) ** 2, FROBENIUS2),
         (lambda m: 2 * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL_ROW_SUMS),
         (lambda m: -norms_taken_off * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, TRACE2),
@@ -165,12 +172,12 @@ def _c2_line(norms_taken_off: int) -> Formula:
     )
 
 
-# The print taken literally: its parenthesis closes the group of α₁₀² before β₁₁², and the last one has no partner.
+# As printed: the group of α₁₀² closes before β₁₁², and the norm of the diagonal stands outside the product.
 _C2_LITERAL = combination(
     (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, ROW_SUMS2),
-    (lambda m: -m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, FROBENIUS2),
+    (lambda m: -(m.alpha(1, 0) ** 2) * m.beta(1, 0) ** 2, FROBENIUS2),
     (lambda m: 2 * m.alpha(1, 0) ** 2 * _excess(m), DIAGONAL_ROW_SUMS),
-    (lambda m: -m.alpha(1, 0) ** 2, DIAGONAL2),
+    (lambda m: -(m.alpha(1, 0) ** 2), DIAGONAL2),
     (lambda m: m.beta(1, 1) ** 2, TRACE2),
     (lambda m: m.beta(1, 1) ** 2, TRANSPOSE_INNER),
     (lambda m: -2 * m.beta(1, 1) ** 2, DIAGONAL2),
@@ -183,18 +190,17 @@ _C2_LITERAL = combination(
     label="Lemma D.1, proof, C₂ after facts B.1 and B.2",
     printed=r"""$C_2 = \alpha_{1,0}^2(\beta_{1,0}^2(\|A\mathbf 1\|^2-\|A\|_F^2)
 + (\beta_{1,2}\beta_{1,0}-\beta_{1,0}^2)\,2\cdot(\mathrm{diag}(A)^\top(A\mathbf 1)) - \|\mathrm{diag}(A)\|_2^2)
-+ \beta_{1,1}^2((\mathrm{diag}(A)^\top\mathbf 1)^2+\langle A^\top,A\rangle-2\|\mathrm{diag}(A)\|_2^2)$
-and one closing parenthesis without a partner""",
++ \beta_{1,1}^2((\mathrm{diag}(A)^\top\mathbf 1)^2+\langle A^\top,A\rangle-2\|\mathrm{diag}(A)\|_2^2)$""",
     hypotheses=ORTHOGONAL,
     erratum=Erratum(
         "misprint",
-        "The parentheses do not balance: one is missing before diag(A)ᵀ(A1). Read literally, without the last one, "
-        "the line is false; with the missing one put in, 2(β₁₂β₁₀ - β₁₀²) multiplies the difference and it is right.",
+        "Two parentheses are misplaced: 2(β₁₂β₁₀ - β₁₀²) must multiply the difference diag(A)ᵀA1 - ‖diag(A)‖², and the "
+        "group of α₁₀² must reach to the end. The coefficients collected from this line are not affected.",
         corrected_by="nimc:lemma-D.1.C2-line.corrected",
     ),
 )
 def c2_line() -> Evidence:
-    """Take the print literally, the last parenthesis dropped; the reading with one put in is the corrected claim."""
+    """Take the parentheses as they stand; at φ = 1 + z², A = 1, k = 1 the left side is an empty sum, the right -4."""
     return decide_identity(C2, _C2_LITERAL, instances())
 
 
@@ -234,8 +240,8 @@ c2_line_corrected.near_misses(
     hypotheses=ORTHOGONAL,
     erratum=Erratum(
         "misprint",
-        "The last summand must be -2α₁₀²β₁₁²: the square on α₁₀ is lost, in this coefficient and in the first two "
-        "lines of the display that follows. The last line of that display is right again.",
+        "The last summand must be -2α₁₀²β₁₁²: the square on α₁₀ is lost where the coefficient is collected and in the "
+        "first two lines of the display that follows. The last line of that display is right again.",
         corrected_by="nimc:lemma-D.1.C-diagonal.corrected",
     ),
 )
@@ -290,22 +296,22 @@ DIAGONAL_OFF_ROW_SUMS = Formula(
 )
 
 
-def _final(diagonal_coefficient: object, mixed: object) -> Formula:
+def _final(diagonal_coefficient: Any, mixed: Any) -> Formula:
     return combination(
         (lambda m: m.alpha(2, 0) * m.beta(2, 0) - m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, OFF_DIAGONAL2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, OFF_TRANSPOSE_INNER),
-        (diagonal_coefficient, DIAGONAL2),  # type: ignore[arg-type]
+        (diagonal_coefficient, DIAGONAL2),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 0) ** 2, OFF_ROW_SUMS2),
-        (mixed, DIAGONAL_OFF_ROW_SUMS),  # type: ignore[arg-type]
+        (mixed, DIAGONAL_OFF_ROW_SUMS),
         (lambda m: m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2, TRACE2),
     )
 
 
-def _diagonal_final(m: MomentNames) -> object:
+def _diagonal_final(m: MomentNames) -> Any:
     return m.alpha(2, 0) * m.beta(2, 2) - m.alpha(1, 0) ** 2 * m.beta(1, 1) ** 2
 
 
-def _mixed_final(m: MomentNames) -> object:
+def _mixed_final(m: MomentNames) -> Any:
     return 2 * m.alpha(1, 0) ** 2 * m.beta(1, 2) * m.beta(1, 0)
 
 

@@ -1,0 +1,1 @@
+"""Certified enclosures of Gaussian expectations: expression trees, bounds, quadratures, theta series."""

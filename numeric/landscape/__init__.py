@@ -1,0 +1,1 @@
+"""The landscape of matrix factorization, numerically: objective, inertia, flow, classification."""

@@ -1,0 +1,1 @@
+"""Exact evaluation of population forms for polynomial activations, and instances for them."""

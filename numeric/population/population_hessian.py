@@ -1,0 +1,68 @@
+"""The orthogonal population Hessian as an exact matrix over ℚ, for a polynomial activation and a listed size."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly_ctx, fmpq_poly
+
+from numeric.population.polynomial_activation import PolynomialActivation, gaussian_expectation
+
+
+def population_hessian(activation: PolynomialActivation, k: int) -> fmpq_mat:
+    """Return the Hessian at U* = V* = I_k, shape (2k², 2k²), exact, by expanding every expectation.
+
+    Rows and columns are ordered by matrix (A, then B), column, row.
+
+    Args:
+        activation: A polynomial activation.
+        k: The size, at least 1; the cost grows like k⁴ expansions in 2k coordinates.
+
+    **Source:** [nimc] equations (8) and (10).
+    """
+    context = fmpq_mpoly_ctx.get([f"{letter}{i}" for letter in "xy" for i in range(k)], "lex")
+    x, y = context.gens()[:k], context.gens()[k:]
+    features = [
+        activation.at(own[i], derivative=True) * activation.at(other[i]) * own[p]
+        for own, other in ((x, y), (y, x))
+        for i in range(k)
+        for p in range(k)
+    ]
+    size = len(features)
+    entries = [[fmpq(0)] * size for _ in range(size)]
+    for row in range(size):
+        for column in range(row, size):
+            value = gaussian_expectation(features[row] * features[column])
+            entries[row][column] = entries[column][row] = fmpq(value.numerator, value.denominator)
+    return fmpq_mat(size, size, [value for line in entries for value in line])
+
+
+def characteristic_polynomial(matrix: fmpq_mat) -> fmpq_poly:
+    """Return det(λI - M), exact."""
+    return matrix.charpoly()
+
+
+def rational(value: Fraction) -> fmpq:
+    """Return the flint rational of a Fraction."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def equality_system(k: int) -> fmpq_mat:
+    """Return the linear system that a point of equality in Lemma C.1 satisfies if ρ is the off-diagonal term only.
+
+    Unknowns: the entries of A, then of B, row by row. Rows: g_A = 0, g_B = 0, A_o + B_oᵀ = 0, A_o 1 = 0, B_o 1 = 0.
+
+    Args:
+        k: The size, at least 1.
+
+    **Source:** [nimc] proof of Lemma D.1, the squares that are dropped.
+    """
+
+    def at(letter: int, row: int, column: int) -> int:
+        return letter * k * k + row * k + column
+
+    rows: list[dict[int, int]] = [{at(letter, i, i): 1} for letter in (0, 1) for i in range(k)]
+    rows += [{at(0, i, j): 1, at(1, j, i): 1} for i in range(k) for j in range(k) if i != j]
+    rows += [{at(letter, i, j): 1 for j in range(k) if j != i} for letter in (0, 1) for i in range(k)]
+    width = 2 * k * k
+    return fmpq_mat(len(rows), width, [row.get(column, 0) for row in rows for column in range(width)])

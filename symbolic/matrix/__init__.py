@@ -1,0 +1,35 @@
+"""Matrix calculus for all dimensions: expressions, equality, exact derivatives, and their forms for other tools."""
+
+from symbolic.matrix.canonical import is_equal as is_equal
+from symbolic.matrix.differential import Derived as Derived
+from symbolic.matrix.differential import frechet_derivative as frechet_derivative
+from symbolic.matrix.differential import gradient as gradient
+from symbolic.matrix.differential import hessian_map as hessian_map
+from symbolic.matrix.differential import second_derivative as second_derivative
+from symbolic.matrix.dimensions import ShapeError as ShapeError
+from symbolic.matrix.dimensions import dimensions as dimensions
+from symbolic.matrix.expression import Expression as Expression
+from symbolic.matrix.linear_map import LinearMap as LinearMap
+from symbolic.matrix.linear_map import hessian_block as hessian_block
+from symbolic.matrix.linear_map import jacobian as jacobian
+from symbolic.matrix.objective import DerivedObjective as DerivedObjective
+from symbolic.matrix.objective import derive as derive
+from symbolic.matrix.operations import ElementwiseFunction as ElementwiseFunction
+from symbolic.matrix.operations import diag as diag
+from symbolic.matrix.operations import hadamard as hadamard
+from symbolic.matrix.operations import inner as inner
+from symbolic.matrix.operations import kronecker as kronecker
+from symbolic.matrix.operations import norm2 as norm2
+from symbolic.matrix.operations import substitute as substitute
+from symbolic.matrix.operations import trace as trace
+from symbolic.matrix.operations import vec as vec
+from symbolic.matrix.proving import prove_equal as prove_equal
+from symbolic.matrix.rewriting import Relation as Relation
+from symbolic.matrix.rewriting import rewrite as rewrite
+from symbolic.matrix.symbols import commutation as commutation
+from symbolic.matrix.symbols import identity as identity
+from symbolic.matrix.symbols import matrix as matrix
+from symbolic.matrix.symbols import ones as ones
+from symbolic.matrix.symbols import scalar as scalar
+from symbolic.matrix.symbols import vector as vector
+from symbolic.matrix.symbols import zeros as zeros

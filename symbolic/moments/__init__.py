@@ -1,0 +1,1 @@
+"""Exact activation moments: activations, Stein's lemma, closed-form Gaussian integrals."""

@@ -1,0 +1,1 @@
+"""The Mordell integral behind the moments of tanh: theta-type series and their tails."""
