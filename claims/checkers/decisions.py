@@ -12,7 +12,7 @@ T = TypeVar("T", bound=Recordable)
 
 
 @checker
-def decide_question(
+def decide_question(  # noqa: PLR0913 - question, two answers, instances, scope, part
     question: str,
     stated: Callable[[T], bool],
     found: Callable[[T], bool],

@@ -42,7 +42,7 @@ def decide_polytopes(
     tried = 0
     for instance in instances:
         sides = left(instance), right(instance)
-        for name, mine, other in (("left", *sides), ("right", *reversed(sides))):
+        for name, mine, other in (("left", sides[0], sides[1]), ("right", sides[1], sides[0])):
             outside = mine.difference(other)
             if outside is not None:
                 return _witness(instance, name, outside, other, scope, part)
@@ -58,7 +58,7 @@ def decide_polytopes(
     )
 
 
-def _witness(
+def _witness(  # noqa: PLR0913, PLR0917 - all that the record shows
     instance: Recordable, name: str, outside: tuple[Vector, Vector], other: Polytope, scope: str, part: str
 ) -> Evidence:
     point, w = outside

@@ -37,6 +37,7 @@ class PiecewiseLinear:
         return cls(tuple(fmpq(b) for b in breakpoints), tuple(fmpq(c) for c in slopes))
 
     def __call__(self, x: fmpq) -> fmpq:
+        """Return the value at ``x``."""
         at, value = self.breakpoints[0], fmpq(0)
         if x <= at:
             return self.slopes[0] * (x - at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symbolic.derivation import Rule
 
 Word = tuple[str, ...]
-Relations = Mapping[Word, "Words"]
+Relations = Mapping[tuple[str, ...], "Words"] | Mapping[tuple[str], "Words"] | Mapping[tuple[str, str], "Words"]
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def _rewrite(word: Word, relations: Relations) -> Words | None:
 
 
 def word(text: str) -> Words:
-    """Return one word from its letters separated by spaces; an empty text is the identity.
+    r"""Return one word from its letters separated by spaces; an empty text is the identity.
 
     Example:
         >>> (word("A B") + word("A B")).T.to_latex()
-        '2B^\\\\top A^\\\\top'
+        '2B^\\top A^\\top'
     """
     return Words(((tuple(text.split()), 1),))
 

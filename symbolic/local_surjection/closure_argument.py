@@ -1,4 +1,4 @@
-"""Inclusions of sets with named topological rules: a dense part of a ball in a closed image is no weaker than the ball."""
+"""Inclusions of sets with named rules: a dense part of a ball in a closed image is no weaker than the ball."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def _is_closure(before: object, after: object) -> bool:
 CLOSURE = Rule("closure is monotone", _is_closure)
 
 
-def equality(closure_of: str, equals: str) -> Rule:
+def closure_rule(closure_of: str, replacement: str) -> Rule:
     """Return the rule that replaces the closure of one named set by another named set, on whichever side it stands."""
 
     def swap(term: SetTerm) -> SetTerm:
-        return SetTerm(equals) if term == SetTerm(closure_of, True) else term
+        return SetTerm(replacement) if term == SetTerm(closure_of, True) else term
 
     def holds(before: object, after: object) -> bool:
         return (
@@ -58,11 +58,11 @@ def equality(closure_of: str, equals: str) -> Rule:
             and after == Inclusion(swap(before.left), swap(before.right))
         )
 
-    return Rule(f"the closure of {closure_of} is {equals}", holds)
+    return Rule(f"the closure of {closure_of} is {replacement}", holds)
 
 
-def dense_part_suffices(compact: bool = True, dense: bool = True) -> Derivation:
-    """Return F(x) + rB ⊆ F(x + tB) from D ⊆ F(x + tB) with D dense in F(x) + rB.
+def dense_part_suffices(*, compact: bool = True, dense: bool = True) -> Derivation:
+    r"""Return F(x) + rB ⊆ F(x + tB) from D ⊆ F(x + tB) with D dense in F(x) + rB.
 
     Args:
         compact: Whether closed balls are compact and F continuous, so that the image is closed.
@@ -70,17 +70,17 @@ def dense_part_suffices(compact: bool = True, dense: bool = True) -> Derivation:
 
     Example:
         >>> dense_part_suffices().result.to_latex()
-        'F(x)+r\\\\mathbb B \\\\subseteq F(x+t\\\\mathbb B)'
+        'F(x)+r\\mathbb B \\subseteq F(x+t\\mathbb B)'
     """
     start = Inclusion(SetTerm(DENSE_PART), SetTerm(IMAGE))
     closed = Derivation(start).then(Inclusion(SetTerm(DENSE_PART, True), SetTerm(IMAGE, True)), CLOSURE)
     filled = closed.then(
         Inclusion(SetTerm(BALL), SetTerm(IMAGE, True)),
-        equality(DENSE_PART if dense else "E", BALL),
+        closure_rule(DENSE_PART if dense else "E", BALL),
         "D is dense in the closed ball",
     )
     return filled.then(
         Inclusion(SetTerm(BALL), SetTerm(IMAGE)),
-        equality(IMAGE if compact else "E", IMAGE),
+        closure_rule(IMAGE if compact else "E", IMAGE),
         "a continuous image of the compact ball is closed",
     )

@@ -1,4 +1,4 @@
-"""Inequalities for all sizes: facts `p ≥ 0` and `q = 0`, and new ones by combinations that are expanded and compared."""
+"""Inequalities for all sizes: facts `p ≥ 0` and `q = 0`, and new ones by combinations that are expanded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Poly, Rational, latex, prod
 
-from symbolic.derivation import Rule
+from symbolic.derivation import Derivation, Rule
 
 
 @dataclass(frozen=True)
@@ -89,3 +89,14 @@ def vanishes(expression: Expr) -> bool:
     if not symbols:
         return bool(expression == 0)
     return bool(Poly(expression, *symbols, domain="QQ").is_zero)
+
+
+def facts_of(chain: Derivation) -> Facts:
+    """Return what is known at the end of a chain of facts.
+
+    Raises:
+        TypeError: If the chain is about something else.
+    """
+    if isinstance(chain.result, Facts):
+        return chain.result
+    raise TypeError(f"expected a chain of facts, it ends in {chain.result}")

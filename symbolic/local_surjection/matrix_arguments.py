@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sympy import Expr, Integer, symbols
 
 from symbolic.derivation import Derivation
 from symbolic.local_surjection.block_words import ONE, ZERO, Blocks, Product, Words, blocks, multiplication, word
-from symbolic.local_surjection.facts import Facts, also, combination
+from symbolic.local_surjection.facts import Facts, also, combination, facts_of
 
 m, n, d, t, s = symbols("m n d t s")
 M2, X2, Y2, pairing = symbols("A_F2 X_F2 Y_F2 P")
@@ -18,12 +20,11 @@ ABSURD = Integer(-1)
 def _add(
     chain: Derivation,
     goal: Expr,
-    terms: list[tuple[int, tuple[Expr, ...]]],
+    terms: Sequence[tuple[int, tuple[Expr, ...]]],
     *multiples: tuple[Expr, Expr],
     reason: str = "",
 ) -> Derivation:
-    known = chain.result
-    assert isinstance(known, Facts)
+    known = facts_of(chain)
     return chain.then(also(known, goal), combination(terms, list(multiples)), reason)
 
 
@@ -57,7 +58,7 @@ def frame_stays_in_ball(loss: Expr = m * n) -> Derivation:
     slack = t**4 - 4 * loss * M2
     length, carried = 2 * n * s - t**2, X2 * s - M2
     known = Facts((M2, slack, m - 1, n - 1), (length, carried))
-    terms = [(1, (slack,))]
+    terms: list[tuple[int, tuple[Expr, ...]]] = [(1, (slack,))]
     if loss == m * n:
         terms += [(4, (M2, n - 1, m - 1)), (4, (M2, m - 1))]
     chain = _add(Derivation(known), t**4 - 4 * n * M2, terms, reason="m ≥ 1 and n ≥ 1")
@@ -127,7 +128,7 @@ def cross_terms_vanish(kept: str = "W' Z") -> Derivation:
     )
 
 
-def free_dimension(everywhere: bool, lacking: int = 0) -> Derivation:
+def free_dimension(everywhere: bool, lacking: int = 0) -> Derivation:  # noqa: FBT001 - falsified by position
     """Return the derivation of d − dim V ≥ min(m, n), from (5) or from (6) with dim V ≤ m + n."""
     span = symbols("v")
     if not everywhere:
@@ -236,14 +237,14 @@ def below_threshold_fails(gap: int = 2) -> Derivation:
 
 
 def rank_out_of_reach(slack: int = 1) -> Derivation:
-    """Return the contradiction from ε(I; 0) = XᵀY with d ≤ min(m, n) − 1: its rank is min(m, n), a product's at most d."""
+    """Return the contradiction from ε(I; 0) = XᵀY with d ≤ min(m, n) − 1: its rank is min(m, n)."""
     rank = symbols("rho")
     known = Facts((d - rank, mu - slack - d), (rank - mu,))
     return _add(Derivation(known), ABSURD, [(1, (d - rank,)), (1, (mu - slack - d,))], (rank - mu, Integer(1)))
 
 
 def corner_elimination(corner: str = "C") -> Derivation:
-    """Return the elimination [[I, −AE], [0, I]]·[[A, C], [D, 0]] = [[0, C], [D, 0]] with E = D⁻¹. **Source:** Example 3.10."""
+    """Return the elimination [[I, −AE], [0, I]]·[[A, C], [D, 0]] = [[0, C], [D, 0]] with E = D⁻¹ (Example 3.10)."""
     left = Blocks(((ONE, -word("A E")), (ZERO, ONE)))
     Z = blocks(["A", "C"], ["D", "0"])
     return Derivation(Product((left, Z))).then(
@@ -301,7 +302,7 @@ def equal_ranks_suffice(deficit: int = 0) -> Derivation:
     )
 
 
-def tight_case(second: bool, excess: int = 1) -> Derivation:
+def tight_case(second: bool, excess: int = 1) -> Derivation:  # noqa: FBT001 - falsified by position
     """Return what the criterion says at d = n < m.
 
     With μ = n − q it gives r ≥ p, hence r = p. With μ = m − p it would give r ≥ q + (m − n) > q, a contradiction.

@@ -27,7 +27,7 @@ def rational(value: Any) -> fmpq:
     if isinstance(value, fmpq):
         return value
     numerator, denominator = getattr(value, "numerator", None), getattr(value, "denominator", None)
-    if numerator is None or isinstance(value, float):
+    if numerator is None or denominator is None or isinstance(value, float):
         raise TypeError(f"expected an exact rational, got {value!r}; write it as a Fraction")
     return fmpq(int(numerator), int(denominator))
 

@@ -78,6 +78,7 @@ def right_inverse(map_: Map, point: Any, target: Any, t: Any) -> Preimage:
         PointShapeError: If a shape is wrong.
         HypothesisError: If no construction covers the point.
         OutsideRadiusError: If the target is not within the guaranteed radius; the message says the radius.
+        ArithmeticError: Never, unless the construction has a defect: the result is verified before it is returned.
 
     **Source:** `[chain-rules]` Propositions 3.2, 3.17 and 3.18 (corrected), Theorems 3.6 and 3.12.
 
@@ -101,8 +102,10 @@ def right_inverse(map_: Map, point: Any, target: Any, t: Any) -> Preimage:
     found = solve(offset)
     reached = sum((frobenius2(a - b) for a, b in zip(found, base, strict=True)), fmpq(0))
     expected = tuple(a + b for a, b in zip(value, offset, strict=True))
-    assert map_.value(found) == expected, "the construction missed the target"
-    assert reached <= t2, "the construction left the ball"
+    if map_.value(found) != expected or reached > t2:
+        raise ArithmeticError(
+            f"{map_}: the construction missed the target or left the ball; this is a defect, report it"
+        )
     return Preimage(found, reached, radius2)
 
 
@@ -114,7 +117,7 @@ def _positive(t: Any) -> fmpq:
 
 
 def _flat(map_: Map, target: Any, length: int) -> list[Any]:
-    values = target.entries() if isinstance(target, fmpq_mat) else list(target)
+    values: list[Any] = target.entries() if isinstance(target, fmpq_mat) else list(target)
     if values and isinstance(values[0], Sequence):
         values = [v for row in values for v in row]
     if len(values) != length:
@@ -223,7 +226,7 @@ def _weighted_plan(map_: TensorFactorization, base: Point, t2: fmpq) -> tuple[fm
     )
     inner = MatrixFactorization(map_.n2, map_.n3, len(support))
     # Y moves by the factor's move divided by x_i, Z as the factor does.
-    shrink = min(fmpq(1), min(w * w for w in weights))
+    shrink = min(fmpq(1), *(w * w for w in weights))
     radius2, solve = _matrix_plan(inner, (scaled, rows(Z, support)), t2 * shrink)
 
     def lift(offset: list[fmpq]) -> Point:

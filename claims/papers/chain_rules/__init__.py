@@ -2,9 +2,12 @@
 
 from claims.papers.chain_rules import preliminaries as preliminaries
 
+from claims.papers.chain_rules import footnote_2 as footnote_2  # isort: skip
+from claims.papers.chain_rules import multiaffine as multiaffine  # isort: skip
 from claims.papers.chain_rules import failure as failure  # isort: skip
 from claims.papers.chain_rules import at_the_origin as at_the_origin  # isort: skip
 from claims.papers.chain_rules import everywhere as everywhere  # isort: skip
+from claims.papers.chain_rules import exact_factorization as exact_factorization  # isort: skip
 from claims.papers.chain_rules import obstructions as obstructions  # isort: skip
 from claims.papers.chain_rules import comparison as comparison  # isort: skip
 from claims.papers.chain_rules import machine as machine  # isort: skip

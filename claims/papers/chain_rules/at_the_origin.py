@@ -8,9 +8,9 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 from sympy import Expr
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.preimages import decide_preimages
 from claims.evidence import Evidence
 from claims.papers.chain_rules.notation import (
@@ -41,7 +41,10 @@ _SIZES = [(1, 1, 1), (2, 1, 1), (1, 3, 2), (3, 2, 2), (2, 5, 2), (4, 3, 5), (8, 
     "chain-rules:equation-3",
     kind="equation",
     label="Equation (3)",
-    printed=r"$\bigvee_{i=1}^k z_i+r\mathbb B\subseteq\prod_{i=1}^k(z_i+r\mathbb B)$ for any $k$, $z_i\in\mathbb R^n$, $r>0$",
+    printed=(
+        r"$\bigvee_{i=1}^k z_i+r\mathbb B\subseteq\prod_{i=1}^k(z_i+r\mathbb B)$ for any $k$, "
+        r"$z_i\in\mathbb R^n$, $r>0$"
+    ),
 )
 def equation_3() -> Evidence:
     """A component is no longer than the whole vector: the rest of the squared norm is a sum of squares."""
@@ -87,12 +90,12 @@ def proposition_3_2() -> list[Evidence]:
 
 
 proposition_3_2.near_misses(
-    lambda wrong: _origin(*wrong),
+    lambda wrong: _origin(*wrong),  # type: ignore[arg-type]
     {
         "the radius without m, and half of n": (argument.frame_factors, argument.n / 2, lambda m, n: m * n),
         "the product transposed": (lambda: argument.frame_factors("A'"), argument.m * argument.n, lambda m, n: m * n),
         "one latent dimension too few": (argument.frame_factors, argument.m * argument.n, lambda m, n: m * n, 1),
-        "a radius of t²/2, whatever the sizes": (argument.frame_factors, argument.m * argument.n, lambda m, n: 1),
+        "a radius of t²/2, whatever the sizes": (argument.frame_factors, argument.m * argument.n, lambda _m, _n: 1),
     },
 )
 
@@ -119,7 +122,7 @@ def best_radius() -> list[Evidence]:
 
 
 best_radius.near_misses(
-    lambda wrong: _best(*wrong),
+    lambda wrong: _best(*wrong),  # type: ignore[arg-type]
     {
         "a radius larger by √2": (argument.n, lambda m, n: fmpq(min(m, n), 2)),
         "the printed radius is the best": (argument.m * argument.n, min),
@@ -179,7 +182,7 @@ def corollary_3_4() -> list[Evidence]:
 corollary_3_4.near_misses(lambda wrong: _flat(*wrong), _WRONG_BOUNDS)
 
 
-def _maps(linear_term: bool) -> Iterator[Located]:
+def _maps(linear_term: bool) -> Iterator[Located]:  # noqa: FBT001 - falsified by position
     rng = generator()
     for map_ in (
         MatrixFactorization(2, 3, 2),
@@ -193,7 +196,7 @@ def _maps(linear_term: bool) -> Iterator[Located]:
         yield Located(MatrixFactorization(1, 1, 1), (sample_of_rank(rng, 1, 1, 0), fmpq_mat([[1]])))
 
 
-def _remark(linear_term: bool, factor: int) -> list[Evidence]:
+def _remark(linear_term: bool, factor: int) -> list[Evidence]:  # noqa: FBT001 - falsified by position
     return [
         decide_question(
             "is the Jacobian zero at this point?",
@@ -210,7 +213,9 @@ def _remark(linear_term: bool, factor: int) -> list[Evidence]:
     "chain-rules:remark-3.5",
     kind="remark",
     label="Remark 3.5",
-    printed="The origin is a stationary point of every problem (4), and of its symmetric and higher-order counterparts.",
+    printed=(
+        "The origin is a stationary point of every problem (4), and of its symmetric and higher-order counterparts."
+    ),
     hypotheses=[LIPSCHITZ, Hypothesis("homogeneous", "no linear term: every summand has at least two factors")],
     depends_on=["chain-rules:corollary-3.4", "chain-rules:section-1.multilinear-jacobian"],
 )

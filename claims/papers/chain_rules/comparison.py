@@ -9,8 +9,8 @@ from flint import fmpq_mat
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.evidence import Evidence
-from claims.papers.chain_rules.everywhere import configuration, regular_neighbour
-from claims.papers.chain_rules.notation import SIZES, Located
+from claims.papers.chain_rules.exact_factorization import configuration, regular_neighbour
+from claims.papers.chain_rules.notation import SIZES, Located, typed
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.local_surjection import matrix_arguments as argument
@@ -50,7 +50,8 @@ def _equation_8(stated: Stated) -> Evidence:
     "chain-rules:equation-8",
     kind="equation",
     label="Equation (8)",
-    printed=r"""For $1\le d\le\min\{m,n\}$, local surjection of $H_{MF}$ at $(X,Y)$ with codomain $\mathbb R^{m\times n}_{\le d}$ is
+    printed=r"""For $1\le d\le\min\{m,n\}$, local surjection of $H_{MF}$ at $(X,Y)$ with codomain $\mathbb
+R^{m\times n}_{\le d}$ is
 equivalent to $\mathrm{rank}(X)=\mathrm{rank}(Y)=\mathrm{rank}(X^\top Y)$; it can be applied when $d=\min\{m,n\}$.""",
     hypotheses=[SIZES],
     erratum=Erratum(
@@ -76,8 +77,7 @@ equation_8.near_misses(
 
 def _corrected(place: Located) -> bool:
     p, q, r = ranks_of(place)
-    map_ = place.map_
-    assert isinstance(map_, MatrixFactorization)
+    map_ = typed(place, MatrixFactorization)
     return (r == p and map_.m >= map_.n) or (r == q and map_.m <= map_.n)
 
 
@@ -95,8 +95,10 @@ def _tight_evidence(stated: Stated, excess: int) -> list[Evidence]:
     "chain-rules:equation-8.corrected",
     kind="correction",
     label="Equation (8), corrected for d = min{m, n}",
-    printed=r"""For $d=n<m$, $H_{MF}$ is locally surjective at $(X,Y)$ if and only if $\mathrm{rank}(X^\top Y)=\mathrm{rank}(X)$;
-for $d=m<n$ if and only if $\mathrm{rank}(X^\top Y)=\mathrm{rank}(Y)$; for $d=m=n$ if and only if one of the two holds.""",
+    printed=r"""For $d=n<m$, $H_{MF}$ is locally surjective at $(X,Y)$ if and only if $\mathrm{rank}(X^\top
+Y)=\mathrm{rank}(X)$;
+for $d=m<n$ if and only if $\mathrm{rank}(X^\top Y)=\mathrm{rank}(Y)$; for $d=m=n$ if and only if one of the
+two holds.""",
     hypotheses=[TIGHT],
     depends_on=["chain-rules:theorem-3.6.exact"],
     parts=["first", "second"],
@@ -151,15 +153,16 @@ def _comparison(deficit: int, extra: int) -> list[Evidence]:
 
 
 def _only_5(place: Located) -> bool:
-    assert isinstance(place.map_, MatrixFactorization)
-    return satisfies_condition_5(place.map_, place.point) and not equal_ranks(place)
+    map_ = typed(place, MatrixFactorization)
+    return satisfies_condition_5(map_, place.point) and not equal_ranks(place)
 
 
 @claim(
     "chain-rules:section-3.2.comparison",
     kind="section",
     label="Section 3.2, comparison with (8)",
-    printed=r"""(8) still suffices for $d>\min\{m,n\}$; it is weaker than Theorem 3.6 for $d\ge m+n+\min\{m,n\}$; in between there are
+    printed=r"""(8) still suffices for $d>\min\{m,n\}$; it is weaker than Theorem 3.6 for $d\ge
+m+n+\min\{m,n\}$; in between there are
 points where (5) holds and (8) does not, e.g. $d=\min\{m,n\}+1$, $\mathrm{rank}X=1$, $Y=O$.""",
     hypotheses=[SIZES],
     depends_on=["chain-rules:theorem-3.6.exact", "chain-rules:theorem-3.6.b"],

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from flint import fmpq, fmpq_mat
 from sympy import Integer, symbols
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.polytopes import decide_polytopes
 from claims.evidence import Evidence
 from claims.papers.chain_rules.notation import Located
@@ -54,7 +54,7 @@ def _segment(low: int, high: int) -> Callable[[Located], Polytope]:
     return lambda place: Polytope.of([[v] * sum(a * b for a, b in place.map_.shapes) for v in (low, high)])
 
 
-def _example(segment: Callable[[Located], Polytope], build: Callable[[], Derivation], holds: bool) -> list[Evidence]:
+def _example(segment: Callable[[Located], Polytope], build: Callable[[], Derivation], holds: bool) -> list[Evidence]:  # noqa: FBT001 - falsified by position
     zero = _segment(0, 0)
     return [
         check_derivation(build, "f = g∘H is the zero function", part="zero-function"),
@@ -71,7 +71,8 @@ def _example(segment: Callable[[Located], Polytope], build: Callable[[], Derivat
             part="failure",
         ),
         rest_on(
-            "∂_C g for g = σ(z1z4) − σ(z2z3): the subdifferential of a separable sum is the product, and the chain rule "
+            "∂_C g for g = σ(z1z4) − σ(z2z3): the subdifferential of a separable sum is the product, and "
+            "the chain rule "
             "is an equality for the regular function σ",
             "Clarke, Optimization and Nonsmooth Analysis, Propositions 2.3.1, 2.3.6 and Theorem 2.3.10",
             part="outer",
@@ -89,7 +90,7 @@ $\sigma=\max\{\cdot-1,0\}$: $g\circ H=0$, but $J_H^\top(\mathbf 1)\partial_Cg(H(
     parts=["zero-function", "right-side", "failure", "outer"],
 )
 def example_3_1() -> list[Evidence]:
-    """The rank-one relation makes f zero, while the right side is the segment from −1 to 1 times the all-ones vector."""
+    """The rank-one relation makes f zero, while the right side is the segment from −1 to 1 times all ones."""
     return _example(_segment(-1, 1), composite_vanishes, holds=False)
 
 

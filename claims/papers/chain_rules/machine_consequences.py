@@ -10,9 +10,9 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.polytopes import decide_polytopes
 from claims.evidence import Evidence
 from claims.papers.chain_rules.everywhere import chain_rule_holds
@@ -27,8 +27,9 @@ from claims.papers.chain_rules.notation import (
     generator,
     machine_at,
     origin,
+    typed,
 )
-from claims.papers.chain_rules.preliminaries import Sided, bent_at_value
+from claims.papers.chain_rules.sided_composites import Sided, bent_at_value
 from claims.registry import claim
 from claims.statement import Hypothesis
 from numeric.local_surjection.exact_values import rank
@@ -89,8 +90,7 @@ class Training:
     @property
     def gradients(self) -> list[Vector]:
         """Return ∇f_FM(x_k; P0) for every datum."""
-        map_ = self.place.map_
-        assert isinstance(map_, FactorizationMachine)
+        map_ = typed(self.place, FactorizationMachine)
         J = jacobian(map_, self.place.point)
         return [
             tuple(
@@ -123,8 +123,7 @@ class Training:
 
         Equal data deviate equally. A datum without a pair never deviates: its gradient is zero.
         """
-        map_ = self.place.map_
-        assert isinstance(map_, FactorizationMachine)
+        map_ = typed(self.place, FactorizationMachine)
         classes = list(dict.fromkeys(self.data))
         t = fmpq(1, 10)
         step = root_below(guaranteed_radius2(map_, self.place.point, t) / (2 * len(map_.pairs) * 81))
@@ -176,7 +175,8 @@ def _corollary_3_14(names: Sequence[str], outer: Callable[[Training], Polytope])
     "chain-rules:corollary-3.14",
     kind="corollary",
     label="Corollary 3.14",
-    printed=r"""Under (10) and (16): $\partial_CL(P;T)=\sum_{k=1}^n\partial_C\ell_k(f_{FM}(x_k;P))\cdot\nabla_Pf_{FM}(x_k;P)$ for
+    printed=r"""Under (10) and (16):
+$\partial_CL(P;T)=\sum_{k=1}^n\partial_C\ell_k(f_{FM}(x_k;P))\cdot\nabla_Pf_{FM}(x_k;P)$ for
 $L(P;T)=\sum_k\ell_k(f_{FM}(x_k;P))$ and any $P$.""",
     hypotheses=[LIPSCHITZ, TEN, SIXTEEN],
     depends_on=["chain-rules:corollary-3.13", "chain-rules:remark-3.8"],
@@ -211,7 +211,7 @@ class Supports:
         return {"supports": [sorted(s) for s in self.sets]}
 
 
-def transactions(users: int, items: int, context: bool = False, twice: bool = False) -> Supports:
+def transactions(users: int, items: int, context: bool = False, twice: bool = False) -> Supports:  # noqa: FBT001, FBT002 - falsified by position
     """Return all user-item pairs as one-hot supports, optionally with one shared context field or a repetition."""
     made = [
         frozenset({f"user {u}", f"item {i}"} | ({"context"} if context else set()))
@@ -284,12 +284,12 @@ class Family:
         return {"d0": self.d0, "d": self.d, "squared_lengths": list(self.lengths)}
 
 
-def _families(excess: int, zero: bool) -> Iterator[Family]:
+def _families(excess: int, zero: bool) -> Iterator[Family]:  # noqa: FBT001 - falsified by position
     for d0 in range(3, 9):
         yield Family(d0, d0 - 2 + excess, tuple(0 if zero and j == 0 else j + 1 for j in range(d0 - 1)))
 
 
-def _example_3_15(slack: int, excess: int, zero: bool) -> list[Evidence]:
+def _example_3_15(slack: int, excess: int, zero: bool) -> list[Evidence]:  # noqa: FBT001 - falsified by position
     return [
         check_derivation(lambda: argument.orthogonal_family_too_large(slack), "p_2, ..., p_d0 are too many"),
         decide_question(
@@ -306,7 +306,8 @@ def _example_3_15(slack: int, excess: int, zero: bool) -> list[Evidence]:
     "chain-rules:example-3.15",
     kind="example",
     label="Example 3.15",
-    printed=r"""For $d_0\ge3$, $d=d_0-2$: $H_{FM}(\mathbb R^{(d_0-2)\times d_0};a)\cap O(a)=\emptyset$, where $O(a)$ asks for
+    printed=r"""For $d_0\ge3$, $d=d_0-2$: $H_{FM}(\mathbb R^{(d_0-2)\times d_0};a)\cap O(a)=\emptyset$, where
+$O(a)$ asks for
 $p_1^\top p_j\ne0$ for all $j\ge2$ ($>0$ for the last two) and $p_i^\top p_j=0$ for $2\le i<j$.""",
     hypotheses=[NONZERO_COEFFICIENTS],
 )

@@ -9,8 +9,8 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.checkers.polytopes import decide_polytopes
 from claims.evidence import Evidence
 from claims.papers.chain_rules.notation import (
@@ -23,7 +23,7 @@ from claims.papers.chain_rules.notation import (
     generator,
     origin,
 )
-from claims.papers.chain_rules.preliminaries import Sided, bent_at_value
+from claims.papers.chain_rules.sided_composites import Sided, bent_at_value
 from claims.registry import claim
 from claims.statement import Hypothesis
 from symbolic.clarke.kinks import PiecewiseLinear
@@ -153,7 +153,8 @@ def _lemma_3_20(share: int, source: str) -> list[Evidence]:
     "chain-rules:lemma-3.20",
     kind="lemma",
     label="Lemma 3.20",
-    printed=r"""If $G$, $G(x)_{ik}=g_{ik}(x)$, is locally surjective at $x'$, the chain rule of $h\circ((v,x)\mapsto(v,G(x)))$ holds
+    printed=r"""If $G$, $G(x)_{ik}=g_{ik}(x)$, is locally surjective at $x'$, the chain rule of
+$h\circ((v,x)\mapsto(v,G(x)))$ holds
 at $(v',x')$, where $h(v,X)=\sum_kv_k\sum_ip_i\sigma_{ik}(x_{ik})$.""",
     hypotheses=[NETWORK],
     depends_on=["chain-rules:equation-3", "chain-rules:section-2.2.suffices"],
@@ -200,17 +201,15 @@ class Layer:
             found.append(point)
         return Polytope.of(found)
 
-    def formula(self, *, weighted: bool = True, absolute: bool = False) -> Polytope:
+    def formula(self, *, weighted: bool = True) -> Polytope:
         """Return ∏_k({Σ_i p_iσ_ik} × ∏_i v_k p_i ∂σ_ik), the printed right side, or a falsification of it."""
-        total: Polytope | None = None
+        total = Polytope.of([[]])
         for k, w in enumerate(self.v):
-            part = Polytope.of([[self.sums(k)]])
+            total = total.beside(Polytope.of([[self.sums(k)]]))
             for i, p in enumerate(self.p):
                 low, high = self.bends[i][k].clarke(fmpq(self.X[i][k]))
-                factor = fmpq((w if weighted else 1) * (abs(p) if absolute else p))
-                part = part.beside(segment((factor * low,), (factor * high,)))
-            total = part if total is None else total.beside(part)
-        assert total is not None
+                factor = fmpq((w if weighted else 1) * p)
+                total = total.beside(segment((factor * low,), (factor * high,)))
         return total
 
 
@@ -299,7 +298,8 @@ def _corollary_3_22(right: Callable[[Sided], Polytope]) -> list[Evidence]:
     "chain-rules:corollary-3.22",
     kind="corollary",
     label="Corollary 3.22",
-    printed=r"""If $G$ is locally surjective at $x'$: $\partial_CL(v',x')=\sum_ip_i\bigl(\prod_k\{\sigma_{ik}(g_{ik}(x'))\}\times
+    printed=r"""If $G$ is locally surjective at $x'$:
+$\partial_CL(v',x')=\sum_ip_i\bigl(\prod_k\{\sigma_{ik}(g_{ik}(x'))\}\times
 (\sum_kv'_k\cdot\partial_C\sigma_{ik}(g_{ik}(x'))\cdot\nabla g_{ik}(x'))\bigr)$ for all $v'$.""",
     hypotheses=[NETWORK, LIPSCHITZ],
     depends_on=["chain-rules:fact-3.19", "chain-rules:lemma-3.20", "chain-rules:lemma-3.21"],

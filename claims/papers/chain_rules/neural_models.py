@@ -10,9 +10,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.evidence import Evidence
 from claims.papers.chain_rules.everywhere import chain_rule_holds
 from claims.papers.chain_rules.machine_consequences import Supports
@@ -25,7 +25,7 @@ from claims.papers.chain_rules.notation import (
     generator,
     sample_of_rank,
 )
-from claims.papers.chain_rules.preliminaries import Sided, bent_at_value
+from claims.papers.chain_rules.sided_composites import Sided, bent_at_value
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.local_surjection.exact_values import exact
@@ -111,9 +111,8 @@ class AlternatingGmf:
             weight * sum((a * b for a, b in zip(row, w, strict=True)), Fraction(0))
             for weight, row in zip(weights, rows, strict=True)
         ]
-        one = [Fraction(1)]
-        value = lambda pattern: [sum((s * v for s, v in zip(pattern, pulled, strict=True)), Fraction(0))]  # noqa: E731
-        return separates(one, value([1] * count), [value(pattern) for pattern in others])
+        values = [[sum((s * v for s, v in zip(pattern, pulled, strict=True)), Fraction(0))] for pattern in others]
+        return separates([Fraction(1)], [sum(pulled, Fraction(0))], values)
 
 
 def _gmf(instance: AlternatingGmf) -> Evidence:
@@ -130,7 +129,8 @@ def _gmf(instance: AlternatingGmf) -> Evidence:
     "chain-rules:corollary-3.23",
     kind="corollary",
     label="Corollary 3.23",
-    printed=r"""Under (6), for any $(v,h,P,Q)$: $\partial_CL_{GMF}=\sum_{(i,j)\in D}p_{ij}\cdot(\{\sigma(\langle h,p_i,q_j\rangle)\}\times
+    printed=r"""Under (6), for any $(v,h,P,Q)$: $\partial_CL_{GMF}=\sum_{(i,j)\in
+D}p_{ij}\cdot(\{\sigma(\langle h,p_i,q_j\rangle)\}\times
 (v\cdot\partial_C\sigma(\langle h,p_i,q_j\rangle)\cdot\nabla f_{ij}(h,P,Q)))$""",
     hypotheses=[LIPSCHITZ, SIX],
     depends_on=["chain-rules:proposition-3.18"],
@@ -231,7 +231,10 @@ def _lemma_3_24(sign: int) -> list[Evidence]:
     "chain-rules:lemma-3.24",
     kind="lemma",
     label="Lemma 3.24",
-    printed=r"If $\min\{m,n\}\ge2$, the map $(H_{NeuMF})_{ijk}=w_k^\top x_i+s_k^\top y_j+b_k$ is not locally surjective anywhere.",
+    printed=(
+        r"If $\min\{m,n\}\ge2$, the map $(H_{NeuMF})_{ijk}=w_k^\top x_i+s_k^\top y_j+b_k$ is not locally "
+        r"surjective anywhere."
+    ),
     hypotheses=[Hypothesis("two-by-two", r"$\min\{m,n\}\ge2$")],
 )
 def lemma_3_24() -> list[Evidence]:
@@ -342,13 +345,14 @@ def _section_3_5_4(most: int, source: str) -> list[Evidence]:
     "chain-rules:section-3.5.4",
     kind="section",
     label="Section 3.5.4",
-    printed=r"""Under (16), if $H_{NeuFM}(\cdot,\cdot;a)$ is locally surjective, then $\partial_CL_{NeuFM}$ is computed by the chain
+    printed=r"""Under (16), if $H_{NeuFM}(\cdot,\cdot;a)$ is locally surjective, then $\partial_CL_{NeuFM}$ is
+computed by the chain
 rule.""",
     depends_on=["chain-rules:lemma-3.20", "chain-rules:lemma-3.21"],
     parts=["separable", "chain-rule"],
 )
 def section_3_5_4() -> list[Evidence]:
-    """(16) says that no pair of features occurs in two data: the linearized loss is separable in the outputs of the map."""
+    """(16) says that no pair of features occurs in two data: the linearized loss is separable."""
     return _section_3_5_4(1, CLARKE_SOURCE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 from claims.checkers.preimages import PreimageRequest
 from claims.sampling import current_sampling
 from claims.statement import Hypothesis
-from symbolic.local_surjection.maps import FactorizationMachine, MatrixFactorization, Point
+from symbolic.local_surjection.maps import FactorizationMachine, MatrixFactorization, Point, TensorFactorization
 from symbolic.local_surjection.rational_matrices import root_below
 from symbolic.local_surjection.right_inverse import Map, Preimage, right_inverse
 
@@ -29,7 +29,8 @@ CLARKE_2310 = (
 CLARKE_SOURCE = "Clarke, Optimization and Nonsmooth Analysis, Theorem 2.3.10"
 SUMS = "the Clarke subdifferential of a separable sum is the product of the summands' subdifferentials"
 SUMS_SOURCE = (
-    "the gradient formula: limits of gradients of a separable sum are tuples of limits, and hulls commute with products "
+    "the gradient formula: limits of gradients of a separable sum are tuples of limits, and hulls "
+    "commute with products "
     "(Proposition 2.5 of the paper's reference [43])"
 )
 
@@ -44,6 +45,20 @@ class Located:
     def to_record(self) -> dict[str, Any]:
         """Return the instance as JSON-ready exact text."""
         return {"map": str(self.map_), "point": [[[str(v) for v in row] for row in p.tolist()] for p in self.point]}
+
+
+M = TypeVar("M", MatrixFactorization, FactorizationMachine, TensorFactorization)
+
+
+def typed(place: Located, kind: type[M]) -> M:
+    """Return the place's map if it is of the kind expected.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if isinstance(place.map_, kind):
+        return place.map_
+    raise TypeError(f"expected a {kind.__name__}, got {place.map_}")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
 from claims.checkers.exact_instances import decide_at_instances
 from claims.evidence import Evidence
-from claims.papers.chain_rules.everywhere import regular_neighbour
-from claims.papers.chain_rules.notation import SIZES, Located, Numbers, generator, origin
+from claims.papers.chain_rules.exact_factorization import regular_neighbour
+from claims.papers.chain_rules.notation import SIZES, Located, Numbers, generator, origin, typed
 from claims.registry import claim
 from claims.statement import Hypothesis
 from numeric.local_surjection.exact_values import Matrix, rank
@@ -68,7 +68,7 @@ def _phase(
         check_derivation(lambda: argument.frame_stays_in_ball(argument.n), "d ≥ min{m, n} suffices", part="if"),
         decide_question(
             "is it locally surjective at the origin?",
-            lambda s: s.map_.d >= least(s.map_),
+            lambda s: s.map_.d >= least(typed(s, MatrixFactorization)),
             regular_neighbour,
             _at_origin(sizes),
             "m, n ≤ 4, d ≤ 5",
@@ -156,7 +156,8 @@ def _example_3_10(corner: str, sign: int, last: int) -> list[Evidence]:
     "chain-rules:example-3.10",
     kind="example",
     label="Example 3.10",
-    printed=r"""For $m=n\ge2$, $d=n-1$: $H_{MF}$ misses $O$, the matrices whose first two rows end in $(+,+)$ and $(+,-)$, whose
+    printed=r"""For $m=n\ge2$, $d=n-1$: $H_{MF}$ misses $O$, the matrices whose first two rows end in $(+,+)$
+and $(+,-)$, whose
 lower left block is diagonal and positive, and whose lower right block is zero.""",
     hypotheses=[Hypothesis("square", r"$m=n\ge2$, $d=n-1$")],
     parts=["rank", "contradiction"],

@@ -9,9 +9,9 @@ from typing import Any
 
 from flint import fmpq
 
-from claims.checkers.outside_theory import rest_on
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
+from claims.checkers.outside_theory import rest_on
 from claims.evidence import Evidence
 from claims.papers.chain_rules.failure import FACTORS
 from claims.papers.chain_rules.notation import (
@@ -24,9 +24,10 @@ from claims.papers.chain_rules.notation import (
     factorization_at,
     generator,
     origin,
+    typed,
 )
 from claims.papers.chain_rules.obstructions import Cornered, cornered
-from claims.papers.chain_rules.preliminaries import bent_at_value, failing_composite
+from claims.papers.chain_rules.sided_composites import bent_at_value, failing_composite
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.local_surjection.missed_targets import distance_to_lower_rank_exceeds
@@ -52,7 +53,7 @@ class MissedBall:
 
     @property
     def is_missed(self) -> bool:
-        """Return whether every matrix of the ball has full rank, so that no product of inner dimension n − 1 is in it."""
+        """Return whether every matrix of the ball has full rank, so that no product with d = n − 1 is in it."""
         return distance_to_lower_rank_exceeds(self.centre.matrix, self.radius)
 
 
@@ -67,13 +68,16 @@ def _dense(balls: list[MissedBall]) -> Evidence:
     "chain-rules:section-4.dense-relaxation",
     kind="section",
     label="Section 4, dense subsets",
-    printed=r"""Local surjection with $F(x)+r\mathbb B$ replaced by a dense subset of it still suffices for the chain rule; our negative
+    printed=r"""Local surjection with $F(x)+r\mathbb B$ replaced by a dense subset of it still suffices for the
+chain rule; our negative
 constructions (Examples 3.10 and 3.15) are not strong enough to refute such a relaxed property.""",
     depends_on=["chain-rules:section-4.dense-relaxation.corrected"],
     erratum=Erratum(
         "false-as-printed",
-        "The first half is right. The second is not: F(x + tB) is compact, so the relaxed property is equivalent to local "
-        "surjection and every refutation of one refutes the other. Directly: a whole ball around each member of O consists "
+        "The first half is right. The second is not: F(x + tB) is compact, so the relaxed property is "
+        "equivalent to local "
+        "surjection and every refutation of one refutes the other. Directly: a whole ball around each "
+        "member of O consists "
         "of matrices of full rank n > d, and O is a cone.",
         corrected_by="chain-rules:section-4.dense-relaxation.corrected",
     ),
@@ -103,7 +107,8 @@ def _corrected(build: Callable[[], Derivation], source: str) -> list[Evidence]:
     "chain-rules:section-4.dense-relaxation.corrected",
     kind="correction",
     label="Section 4, dense subsets, corrected",
-    printed=r"""For continuous $F$ the property with a dense subset of $F(x)+r\mathbb B$ is equivalent to local surjection; it suffices for
+    printed=r"""For continuous $F$ the property with a dense subset of $F(x)+r\mathbb B$ is equivalent to local
+surjection; it suffices for
 the chain rule, and Examples 3.10 and 3.15 refute it.""",
     hypotheses=[CONTINUOUS],
     depends_on=["chain-rules:example-3.10", "chain-rules:example-3.15"],
@@ -163,8 +168,7 @@ def _holds_by_polytopes(place: Located) -> bool:
 
 
 def _open(place: Located) -> bool:
-    assert isinstance(place.map_, MatrixFactorization)
-    return is_factorization_open(place.map_, place.point)
+    return is_factorization_open(typed(place, MatrixFactorization), place.point)
 
 
 def _exact(stated: Callable[[Located], bool], radius: int, constant: int) -> list[Evidence]:
@@ -203,7 +207,8 @@ def _flat(place: Located) -> bool:
     "chain-rules:section-2.2.exact",
     kind="section",
     label="Beyond Section 2.2: when the chain rule holds for every outer function",
-    printed=r"""For $H$ continuous and strictly differentiable at $x$, $\partial_C(g\circ H)(x)=J_H(x)^\top\partial_Cg(H(x))$ holds for
+    printed=r"""For $H$ continuous and strictly differentiable at $x$, $\partial_C(g\circ
+H)(x)=J_H(x)^\top\partial_Cg(H(x))$ holds for
 every locally Lipschitz $g$ if and only if $J_H(x)=0$ or $H$ is locally surjective at $x$.""",
     hypotheses=[LIPSCHITZ, STRICT],
     depends_on=["chain-rules:section-2.2.suffices"],

@@ -15,8 +15,17 @@ from claims.checkers.derivation import check_derivation
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.preimages import decide_preimages
 from claims.evidence import Evidence
-from claims.papers.chain_rules.everywhere import configuration
-from claims.papers.chain_rules.notation import Located, Numbers, generator, origin, requests, sample_of_rank, solve
+from claims.papers.chain_rules.exact_factorization import configuration
+from claims.papers.chain_rules.notation import (
+    Located,
+    Numbers,
+    generator,
+    origin,
+    requests,
+    sample_of_rank,
+    solve,
+    typed,
+)
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.local_surjection.exact_values import exact
@@ -37,8 +46,7 @@ def _smallest(n: tuple[int, int, int]) -> int:
 
 def _tensor_radius2(place: Located, t: fmpq) -> fmpq:
     """Return the square of t³/(3√3 q), q the smallest product of two sizes."""
-    map_ = place.map_
-    assert isinstance(map_, TensorFactorization)
+    map_ = typed(place, TensorFactorization)
     return t**6 / (27 * _smallest((map_.n1, map_.n2, map_.n3)) ** 2) * fmpq(999, 1000)
 
 
@@ -119,8 +127,10 @@ def _claimed_everywhere(ray: Ray) -> Evidence:
 
 
 MISSED_NOTE = (
-    "At n2 = 2, n3 = 5, d = 9, x = 0 with the rows (e_a, e_b) for nine of the ten index pairs no nonzero multiple of the "
-    "tenth E_25 is reached within t = 1/100: hitting one forces ‖ξ‖ < ‖ξ‖. The proof's 'w.l.o.g. x_i ≠ 0' moves the value "
+    "At n2 = 2, n3 = 5, d = 9, x = 0 with the rows (e_a, e_b) for nine of the ten index pairs no "
+    "nonzero multiple of the "
+    "tenth E_25 is reached within t = 1/100: hitting one forces ‖ξ‖ < ‖ξ‖. The proof's 'w.l.o.g. "
+    "x_i ≠ 0' moves the value "
     "by more than the radius it gains."
 )
 
@@ -129,7 +139,8 @@ MISSED_NOTE = (
     "chain-rules:proposition-3.18",
     kind="proposition",
     label="Proposition 3.18",
-    printed=r"""If $d\ge n_2+n_3+\min\{n_2,n_3\}$, the map $(x,Y,Z)\mapsto Y^\top\mathrm{diag}(x)Z$ is locally surjective
+    printed=r"""If $d\ge n_2+n_3+\min\{n_2,n_3\}$, the map $(x,Y,Z)\mapsto Y^\top\mathrm{diag}(x)Z$ is locally
+surjective
 everywhere.""",
     erratum=Erratum("false-as-printed", MISSED_NOTE, corrected_by="chain-rules:proposition-3.18.corrected"),
 )
@@ -155,7 +166,8 @@ proposition_3_18.near_misses(
 $\sum_{i\notin\mathrm{supp}(x)}e_i$.""",
     erratum=Erratum(
         "proof-gap",
-        "Openness at x' = x + δ(1, ..., 1) does not give openness at x: the value moves by order δ, the ball gained at x' has "
+        "Openness at x' = x + δ(1, ..., 1) does not give openness at x: the value moves by order δ, the "
+        "ball gained at x' has "
         "radius of order δt². At the point of Proposition 3.18's witness every such x' is open and x is not.",
         corrected_by="chain-rules:proposition-3.18.corrected",
     ),
@@ -167,8 +179,8 @@ def general_position() -> Evidence:
 
 def _general_position(n2: int, n3: int, d: int) -> Evidence:
     nearby = corner_ray(n2, n3, d, fmpq_mat(d, 1, [fmpq(1, 1000)] * d)).place
-    assert isinstance(nearby.map_, TensorFactorization)
-    opened = decide_weighted(nearby.map_, nearby.point) == "open"
+    map_ = typed(nearby, TensorFactorization)
+    opened = decide_weighted(map_, nearby.point) == "open"
     return decide_question(
         "given openness at x + δ·1, is every small multiple of the direction reached from x?",
         lambda _: opened,
@@ -245,7 +257,8 @@ def _corrected(short: int, share: int, weighted: str) -> list[Evidence]:
     "chain-rules:proposition-3.18.corrected",
     kind="correction",
     label="Proposition 3.18, corrected",
-    printed=r"""If $|\mathrm{supp}(x)|\ge n_2+n_3-1$ (a fortiori if $|\mathrm{supp}(x)|\ge n_2+n_3+\min\{n_2,n_3\}$), the map
+    printed=r"""If $|\mathrm{supp}(x)|\ge n_2+n_3-1$ (a fortiori if $|\mathrm{supp}(x)|\ge
+n_2+n_3+\min\{n_2,n_3\}$), the map
 $(x,Y,Z)\mapsto Y^\top\mathrm{diag}(x)Z$ is locally surjective at $(x,Y,Z)$.""",
     hypotheses=[Hypothesis("support", r"$|\mathrm{supp}(x)|\ge n_2+n_3-1$")],
     depends_on=["chain-rules:theorem-3.6.everywhere"],
@@ -308,7 +321,8 @@ def _higher_order(divisor: int) -> list[Evidence]:
     "chain-rules:section-3.4.higher-order",
     kind="section",
     label="Section 3.4, equation (18) and the higher-order FM",
-    printed=r"""$H_{HOFM}(P;a)=\bigvee_{k>j>i}(a_{ijk}\langle p_i,p_j,p_k\rangle)$ maps to $\mathbb R^{(d_0-2)(d_0-1)d_0/6}$ and
+    printed=r"""$H_{HOFM}(P;a)=\bigvee_{k>j>i}(a_{ijk}\langle p_i,p_j,p_k\rangle)$ maps to $\mathbb
+R^{(d_0-2)(d_0-1)d_0/6}$ and
 $H_{NeuFM}(P,H;a)$ to $\mathbb R^{h(d_0-1)d_0/2}$.""",
 )
 def higher_order() -> list[Evidence]:
@@ -330,8 +344,8 @@ def _degenerate(short: int) -> Iterator[Located]:
 
 
 def _has_regular_neighbour(place: Located) -> bool:
-    assert isinstance(place.map_, TensorFactorization)
-    return regular_neighbour(place.map_, place.point, fmpq(1, 10)) is not None
+    map_ = typed(place, TensorFactorization)
+    return regular_neighbour(map_, place.point, fmpq(1, 10)) is not None
 
 
 def _threshold(lost: int, short: int) -> list[Evidence]:
@@ -351,7 +365,8 @@ def _threshold(lost: int, short: int) -> list[Evidence]:
     "chain-rules:section-3.4.threshold",
     kind="section",
     label="Section 3.4, the believed threshold",
-    printed=r"""There is a dimension beyond which $H_{CP}$ is locally surjective everywhere, as in the matrix case. (Believed in the
+    printed=r"""There is a dimension beyond which $H_{CP}$ is locally surjective everywhere, as in the matrix
+case. (Believed in the
 paper; here with the bound $d\ge2n_1n_2n_3+\min_i\prod_{j\ne i}n_j$.)""",
 )
 def tensor_threshold() -> list[Evidence]:
