@@ -159,6 +159,9 @@ class Argument:
             for root in roots
         ]
 
+    def __repr__(self) -> str:
+        return "Argument(" + "; ".join(str(step.equation) for step in self.steps) + ")"
+
     def recheck(self) -> bool:
         """Return whether every derivation of the argument still stands, computed anew."""
         return all(

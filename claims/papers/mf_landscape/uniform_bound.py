@@ -200,8 +200,8 @@ def _sharp(candidates: Callable[[OrderType], set[Form]]) -> Evidence:
 
 @claim(
     "mf-landscape:section-3.3.uniform.sharp",
-    kind="correction",
-    label="Section 3.3, the sharp uniform bound",
+    kind="remark",
+    label="Section 3.3, the largest uniform bound (ours)",
     printed=r"""The largest $\gamma$ with $\lambda_{\min}\le-\gamma$ at all strict saddles on $\mathcal M_0$ is
 $\sigma_r$ for $k\ge r$;
 $\sigma_k-\sigma_{k+1}$ for $k<r$, $\sigma_k>\sigma_{k+1}$; and for $k<r$, $\sigma_k=\sigma_{k+1}=s$ the least of
