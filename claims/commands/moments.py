@@ -38,7 +38,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Print alpha, beta, gamma and rho of an activation phi of z ~ N(0, 1): exact forms and proved digits.
 
     ACTIVATION is a name (tanh, sigmoid, relu, gelu, ...) or an expression in z. Each value is a ball mid +/- rad that
-    provably contains it; exact forms are closed forms, or polynomials in the basis moments E[...].
+    provably contains it; exact forms are closed forms, or polynomials in the basis moments E[...]. phi' is the
+    derivative almost everywhere: a jump of phi, as of sign or heaviside, adds nothing to it. An ACTIVATION that begins
+    with a minus sign goes behind --, as in: lemmata moments -- '-z'.
 
     \b
     Examples:
@@ -94,10 +96,12 @@ def _key(letter: str, i: int, j: int) -> str:
 
 
 def _text(report: Mapping[str, Any]) -> str:
-    lines = [f"phi(z) = {report['expression']}, z ~ N(0, 1); {report['digits']} digits by {report['method']}"]
+    digits = f"{report['digits']} digit{'' if report['digits'] == 1 else 's'}"
+    lines = [f"phi(z) = {report['expression']}, z ~ N(0, 1); {digits} by {report['method']}"]
     for key, value in report["moments"].items():
         radius = "" if value["rad"] == "0" else f" +/- {value['rad']}"
-        lines.append(f"{key} = {value['mid']}{radius}")
+        doubt = "  (less accurate: 0 is not excluded)" if value["accuracy"] == "absolute" else ""
+        lines.append(f"{key} = {value['mid']}{radius}{doubt}")
         if value["exact"] is not None and value["exact"] != value["mid"]:
             lines.append(f"    = {value['exact']}")
         if "attained_by" in value:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class TimeLimitReached(BaseException):  # noqa: N818 - an order to stop, like KeyboardInterrupt
+class TimeLimitReached(BaseException):
     """The time is up. Not an ``Exception``: code that tries one way after another must not take it for a failure."""
 
 

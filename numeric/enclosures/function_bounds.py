@@ -160,8 +160,8 @@ def _sine(node: Expression, g: Bound, _: HalfStrip) -> Bound:
     return disc(0, y.cosh().upper(), real=False)
 
 
-def _tan(node: Expression, g: Bound, _: HalfStrip) -> Bound:
-    raise SingularIntegrandError(f"{node}: the argument is not proved to stay away from the poles of tan for large |z|")
+def _tan(node: Expression, _g: Bound, _: HalfStrip) -> Bound:
+    raise SingularIntegrandError(f"{node}: tan has poles, and the argument is not proved to avoid them for large |z|")
 
 
 def _atan(node: Expression, g: Bound, _: HalfStrip) -> Bound:

@@ -7,7 +7,7 @@ on a larger disc. Both integrate up to a cut and add the proved bound of the tai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
