@@ -8,4 +8,8 @@ from claims.papers.global_optimality import prior_work as prior_work
 from claims.papers.global_optimality import definitions as definitions
 from claims.papers.global_optimality import mappings as mappings
 from claims.papers.global_optimality import regularizers as regularizers
+from claims.papers.global_optimality import regularization_function as regularization_function
+from claims.papers.global_optimality import one_slice as one_slice
+from claims.papers.global_optimality import envelope as envelope
+from claims.papers.global_optimality import duality as duality
 # isort: on

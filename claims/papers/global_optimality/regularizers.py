@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from sympy.polys.rings import PolyElement
+
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.checkers.homogeneity import decide_degree
@@ -17,7 +19,7 @@ from numeric.homogeneous.exact_cones import ConePoint, Membership, members
 from numeric.homogeneous.exact_layers import half_norm_root, l1, maximum, norm_sum_square
 from numeric.homogeneous.exact_maps import Array, ScalingPoint, fractions, scaling_points
 from numeric.homogeneous.exact_point import at
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import Argument, Fact
 from symbolic.homogeneous.degrees import Term, added, factor, indicator, multilinear, norm, raised
 
 X = [factor(f"x{i}") for i in (1, 2, 3)]
@@ -269,16 +271,16 @@ def _means_dominate(K: int, coefficient: int | None = None) -> Argument:
     a, b, c, d = argument.generators
     times = K if coefficient is None else coefficient
 
-    def square(name: str, root: object) -> object:
-        return argument.given(f"({name})² ≥ 0", root**2)  # type: ignore[operator]
+    def square(name: str, root: PolyElement) -> Fact:
+        return argument.given(f"({name})² ≥ 0", root**2)
 
     if K == 2:
-        argument.conclude("a² + b² ≥ 2ab", a**2 + b**2 - times * a * b, {square("a − b", a - b): 1})  # type: ignore[dict-item]
+        argument.conclude("a² + b² ≥ 2ab", a**2 + b**2 - times * a * b, {square("a − b", a - b): 1})
     elif K == 3:
         half = (a + b + c) * Fraction(1, 2)
         roots = [square(n, r) for n, r in (("a − b", a - b), ("b − c", b - c), ("c − a", c - a))]
         total = a**3 + b**3 + c**3 - times * a * b * c
-        argument.conclude("a³ + b³ + c³ ≥ 3abc", total, dict.fromkeys(roots, half))  # type: ignore[arg-type]
+        argument.conclude("a³ + b³ + c³ ≥ 3abc", total, dict.fromkeys(roots, half))
     else:
         premises = {
             square("a² − b²", a**2 - b**2): 1,
@@ -286,7 +288,7 @@ def _means_dominate(K: int, coefficient: int | None = None) -> Argument:
             square("ab − cd", a * b - c * d): 2,
         }
         total = a**4 + b**4 + c**4 + d**4 - times * a * b * c * d
-        argument.conclude("a⁴ + b⁴ + c⁴ + d⁴ ≥ 4abcd", total, premises)  # type: ignore[arg-type]
+        argument.conclude("a⁴ + b⁴ + c⁴ + d⁴ ≥ 4abcd", total, premises)
     return argument
 
 
