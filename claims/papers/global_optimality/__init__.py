@@ -12,4 +12,6 @@ from claims.papers.global_optimality import regularization_function as regulariz
 from claims.papers.global_optimality import one_slice as one_slice
 from claims.papers.global_optimality import envelope as envelope
 from claims.papers.global_optimality import duality as duality
+from claims.papers.global_optimality import global_minima as global_minima
+from claims.papers.global_optimality import descent_paths as descent_paths
 # isort: on
