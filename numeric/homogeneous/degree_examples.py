@@ -121,5 +121,11 @@ class Doubling:
 
     def to_record(self) -> dict[str, str]:
         """Return the instance as exact text."""
-        return {"U": str(self.U), "V": str(self.V), "q": str(self.q), "p'": str(self.power),
-                "original": str(self.original()), "doubled": str(self.doubled())}
+        return {
+            "U": str(self.U),
+            "V": str(self.V),
+            "q": str(self.q),
+            "p'": str(self.power),
+            "original": str(self.original()),
+            "doubled": str(self.doubled()),
+        }

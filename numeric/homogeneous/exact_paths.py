@@ -110,9 +110,7 @@ def dependence(atoms: Sequence[Atom], active: Sequence[int]) -> list[Fraction]:
     return [t / least for t in theta]
 
 
-def descend(
-    start: Sequence[Atom], target: Sequence[Atom], Y: Vector, weight: Fraction, slots: int
-) -> list[Segment]:
+def descend(start: Sequence[Atom], target: Sequence[Atom], Y: Vector, weight: Fraction, slots: int) -> list[Segment]:
     """Return a path from the start (all weights 1) to the target (all weights 1) in ``slots`` ≥ 2·card(D) slots.
 
     First one slice after another is emptied along linear dependences, which keeps the output and does not raise the
@@ -135,7 +133,9 @@ def descend(
         weights = end
     empty = [i for i, w in enumerate(weights) if w == 0]
     if len(empty) < len(target):
-        raise NoDependenceError(f"path: {len(empty)} empty slots for {len(target)} slices of the target; take 2·card(D)")
+        raise NoDependenceError(
+            f"path: {len(empty)} empty slots for {len(target)} slices of the target; take 2·card(D)"
+        )
     end = [Fraction(0)] * slots
     for i, atom in zip(empty, target, strict=False):
         atoms[i], end[i] = atom, Fraction(1)
@@ -204,5 +204,8 @@ class ScalarUpdate:
     def to_record(self) -> dict[str, str]:
         """Return the slices as exact text."""
         after = self.updated()
-        return {"outputs": f"({self.a}, {self.b})", "theta": str(tuple(map(str, self.theta))),
-                "after": f"({after.a}, {after.b})"}
+        return {
+            "outputs": f"({self.a}, {self.b})",
+            "theta": str(tuple(map(str, self.theta))),
+            "after": f"({after.a}, {after.b})",
+        }

@@ -30,5 +30,3 @@ class ExactPoint:
 def at(**values: Fraction | int | str) -> ExactPoint:
     """Return the point with the given values."""
     return ExactPoint(tuple((name, Fraction(value)) for name, value in values.items()))
-
-

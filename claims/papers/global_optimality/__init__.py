@@ -14,4 +14,5 @@ from claims.papers.global_optimality import envelope as envelope
 from claims.papers.global_optimality import duality as duality
 from claims.papers.global_optimality import global_minima as global_minima
 from claims.papers.global_optimality import descent_paths as descent_paths
+from claims.papers.global_optimality import balance as balance
 # isort: on

@@ -27,10 +27,16 @@ def _path(change: int = 0) -> Argument:
     moved = WeightedSlices((("1", 1 + gamma * theta1), ("2", 1 + gamma * theta2)))
     images, costs = {"1": phi1, "2": phi2}, {"1": g1, "2": g2}
     dependent = argument.given("Σθ_iφ(X_i) = 0", theta1 * phi1 + theta2 * phi2, "=")
-    lemma = argument.given("Lemma 14: Σθ_ig(X_i) = ⟨W, Σθ_iφ(X_i)⟩", theta1 * g1 + theta2 * g2 - W * (theta1 * phi1 + theta2 * phi2), "=")
+    lemma = argument.given(
+        "Lemma 14: Σθ_ig(X_i) = ⟨W, Σθ_iφ(X_i)⟩", theta1 * g1 + theta2 * g2 - W * (theta1 * phi1 + theta2 * phi2), "="
+    )
     free = argument.conclude("Σθ_ig(X_i) = 0", theta1 * g1 + theta2 * g2, {lemma: 1, dependent: W})
-    argument.conclude("(50)–(51): the output does not change", moved.total(images) - start.total(images), {dependent: gamma})
-    argument.conclude("(51)–(52): the cost does not change", moved.total(costs) - start.total(costs) - change, {free: gamma})
+    argument.conclude(
+        "(50)–(51): the output does not change", moved.total(images) - start.total(images), {dependent: gamma}
+    )
+    argument.conclude(
+        "(51)–(52): the cost does not change", moved.total(costs) - start.total(costs) - change, {free: gamma}
+    )
     argument.identity("at γ = 1 the slice with θ = −1 has weight 0", argument.ring.one - 1, 0)
     return argument
 
@@ -96,7 +102,9 @@ theorem_17.near_misses(_minimizer_exists, WRONG_FAMILIES)
 
 def _two_legs(slope: int = 1) -> Argument:
     """Leg 1: remove slices at no cost. Leg 2: weights 1 − t on the current point, t on the minimizer."""
-    argument = Argument(("t", "s", "lam", "L", "L0", "L1", "G0", "G1", "f0", "f1", "H0", "H1", "H"), nonnegative=("t", "s", "lam"))
+    argument = Argument(
+        ("t", "s", "lam", "L", "L0", "L1", "G0", "G1", "f0", "f1", "H0", "H1", "H"), nonnegative=("t", "s", "lam")
+    )
     t, s, lam, L, L0, L1, G0, G1, f0, f1, H0, H1, H = argument.generators
     complement = argument.given("s = 1 − t", s + t - 1, "=")
     slices = WeightedSlices((("now", s), ("goal", t)))
@@ -105,11 +113,13 @@ def _two_legs(slope: int = 1) -> Argument:
     rest = argument.given("H is convex", s * H0 + t * H1 - H)
     start = argument.given("f₀ = ℓ₀ + λG₀ + H₀", f0 - L0 - lam * G0 - H0, "=")
     goal = argument.given("f₁ = ℓ₁ + λG₁ + H₁", f1 - L1 - lam * G1 - H1, "=")
-    chord = argument.conclude("f ≤ (1 − t)f₀ + t f₁", s * f0 + t * f1 - (L + lam * cost + H),
-                              {loss: 1, rest: 1, start: s, goal: t})
+    chord = argument.conclude(
+        "f ≤ (1 − t)f₀ + t f₁", s * f0 + t * f1 - (L + lam * cost + H), {loss: 1, rest: 1, start: s, goal: t}
+    )
     least = argument.given("f₁ is the least value", f0 - f1)
-    argument.conclude("f ≤ f₀ on the second leg", f0 - (L + lam * cost + H),
-                      {chord: 1, least: slope * t, complement: -f0})
+    argument.conclude(
+        "f ≤ f₀ on the second leg", f0 - (L + lam * cost + H), {chord: 1, least: slope * t, complement: -f0}
+    )
     return argument
 
 

@@ -23,8 +23,13 @@ def _fenchel(level: int = 1) -> Argument:
     argument = Argument(("w1", "w2", "g1", "g2", "t", "w", "g", "excess"), nonnegative=("t", "g1", "g2"))
     w1, w2, g1, g2, t, w, g, excess = argument.generators
     # Ω°(W) ≤ 1: ⟨W, φ(z)⟩ ≤ g(z) at g(z) = 1 by definition, elsewhere by scaling; at g(z) = 0, φ(z) = 0.
-    small = [argument.given(f"Ω°(W) ≤ 1 gives ⟨W, φ(Z_{i})⟩ ≤ g(Z_{i})", level * gi - wi) for i, gi, wi in ((1, g1, w1), (2, g2, w2))]
-    argument.conclude("every value of (28) is at most 0, the value at Z = 0", g1 + g2 - w1 - w2, {small[0]: 1, small[1]: 1})
+    small = [
+        argument.given(f"Ω°(W) ≤ 1 gives ⟨W, φ(Z_{i})⟩ ≤ g(Z_{i})", level * gi - wi)
+        for i, gi, wi in ((1, g1, w1), (2, g2, w2))
+    ]
+    argument.conclude(
+        "every value of (28) is at most 0, the value at Z = 0", g1 + g2 - w1 - w2, {small[0]: 1, small[1]: 1}
+    )
     large = argument.given("Ω°(W) > 1 gives a z with ⟨W, φ(z)⟩ ≥ g(z) + excess, excess > 0", w - g - excess)
     ray = WeightedSlices((("z", t),))
     gain = ray.total({"z": w}) - ray.total({"z": g})
@@ -154,8 +159,11 @@ def lemma_13_1_2() -> list[Evidence]:
 
 
 lemma_13_1_2.near_misses(
-    _supporting, {"directions that do not approach the border": EdgeFamily(monomial(1, 0)),
-                  "directions outside the cone": EdgeFamily(monomial(-1, 1))}
+    _supporting,
+    {
+        "directions that do not approach the border": EdgeFamily(monomial(1, 0)),
+        "directions outside the cone": EdgeFamily(monomial(-1, 1)),
+    },
 )
 
 
@@ -197,7 +205,10 @@ def _certificate(level: int = 1) -> Argument:
     argument = Argument(("w1", "w2", "g1", "g2", "v1", "v2", "h1", "h2", "WY"), nonnegative=("h1", "h2"))
     w1, w2, g1, g2, v1, v2, h1, h2, WY = argument.generators
     equal = argument.given("condition 2: ⟨W, X⟩ = Σg(X_i)", w1 + w2 - g1 - g2, "=")
-    others = [argument.given(f"Ω°(W) ≤ 1 at a slice of a factorization of Y: ⟨W, φ(Y_{i})⟩ ≤ g(Y_{i})", level * h - v) for i, h, v in ((1, h1, v1), (2, h2, v2))]
+    others = [
+        argument.given(f"Ω°(W) ≤ 1 at a slice of a factorization of Y: ⟨W, φ(Y_{i})⟩ ≤ g(Y_{i})", level * h - v)
+        for i, h, v in ((1, h1, v1), (2, h2, v2))
+    ]
     output = argument.given("⟨W, Y⟩ = Σ⟨W, φ(Y_i)⟩", WY - v1 - v2, "=")
     argument.conclude(
         "Σg(Y_i) ≥ Σg(X_i) + ⟨W, Y − X⟩ for every factorization of every Y: at Y = X condition 1, and W ∈ ∂Ω(X)",
@@ -259,7 +270,9 @@ lemma_13_2_3.near_misses(
 
 def _stationary(power: int = 1) -> Argument:
     """Derivatives of f along X_i → (1 + εθ_i)X_i: with t_i = (1 + εθ_i)^p = 1 + pεθ_i + O(ε²), both signs of ε."""
-    argument = Argument(("p", "inverse", "lam", "theta1", "theta2", "w1", "w2", "g1", "g2"), nonnegative=("p", "inverse", "lam"))
+    argument = Argument(
+        ("p", "inverse", "lam", "theta1", "theta2", "w1", "w2", "g1", "g2"), nonnegative=("p", "inverse", "lam")
+    )
     p, inverse, lam, theta1, theta2, w1, w2, g1, g2 = argument.generators
     rates = WeightedSlices((("1", p * theta1), ("2", p * theta2)))
     image, cost = rates.total({"1": w1, "2": w2}), rates.total({"1": g1, "2": g2})
@@ -342,6 +355,8 @@ def lemma_14_infinite() -> Evidence:
 
 lemma_14_infinite.near_misses(
     _at_infinity,
-    {"a neighbourhood that reaches the domain": at(x=-1, radius=2, theta=1), "theta = 0": at(x=-1, radius="1/2", theta=0)},
+    {
+        "a neighbourhood that reaches the domain": at(x=-1, radius=2, theta=1),
+        "theta = 0": at(x=-1, radius="1/2", theta=0),
+    },
 )
-

@@ -23,7 +23,9 @@ def _concatenation(power_of_beta: int = 1) -> Argument:
     one = argument.ring.one
     X, Y, values = WeightedSlices((("x", one),)), WeightedSlices((("y", one),)), {"x": phi_x, "y": phi_y}
     together = X.scaled(A).beside(Y.scaled(B)).total(values)
-    argument.identity("Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)", together, A * X.total(values) + B**power_of_beta * Y.total(values))
+    argument.identity(
+        "Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)", together, A * X.total(values) + B**power_of_beta * Y.total(values)
+    )
     return argument
 
 
@@ -96,8 +98,11 @@ def proposition_11_1() -> Evidence:
 
 
 proposition_11_1.near_misses(
-    _positive, {"one of the slices alone has another output": ShearFamily(vanishing().slices[:1], vanishing().target),
-                "another output than stated": vanishing(second=3)}
+    _positive,
+    {
+        "one of the slices alone has another output": ShearFamily(vanishing().slices[:1], vanishing().target),
+        "another output than stated": vanishing(second=3),
+    },
 )
 
 
@@ -137,7 +142,9 @@ def _homogeneous(power: int = 1) -> Argument:
     reciprocal = argument.given("α > 0", A * inverse - 1, "=")
     one = WeightedSlices((("x", argument.ring.one),))
     argument.identity("α^{1/p} times the factors: output αX, cost α times", one.scaled(A).total({"x": cost}), A * cost)
-    above = argument.given("Ω(αX) is at most the cost of any scaled factorization; in the infimum, αΩ(X)", A * Omega_X - Omega_AX)
+    above = argument.given(
+        "Ω(αX) is at most the cost of any scaled factorization; in the infimum, αΩ(X)", A * Omega_X - Omega_AX
+    )
     back = argument.given("the same with 1/α and αX", inverse**power * Omega_AX - Omega_X)
     argument.conclude("Ω(αX) ≤ αΩ(X)", A * Omega_X - Omega_AX, {above: 1})
     argument.conclude("Ω(αX) ≥ αΩ(X)", Omega_AX - A * Omega_X, {back: A, reciprocal: -Omega_AX})
@@ -237,12 +244,15 @@ def _limit(level: int = 1) -> Argument:
     """Of factorizations with card(D) slices whose costs tend to Ω: weights and atoms converge along a subsequence."""
     argument = Argument(("w1", "w2", "g1", "g2", "Omega"), nonnegative=("w1", "w2"))
     w1, w2, g1, g2, Omega = argument.generators
-    atoms = [argument.given(f"the limit atom {i} lies in the closed set Γ: g ≤ 1", level - g) for i, g in ((1, g1), (2, g2))]
+    atoms = [
+        argument.given(f"the limit atom {i} lies in the closed set Γ: g ≤ 1", level - g) for i, g in ((1, g1), (2, g2))
+    ]
     weights = argument.given("the weights tend to numbers w ≥ 0 with Σw = Ω(X)", Omega - w1 - w2, "=")
     slices = WeightedSlices((("1", w1), ("2", w2)))
     cost = slices.total({"1": g1, "2": g2})
-    argument.conclude("the limit factorization costs at most Ω(X)", Omega - cost,
-                                {atoms[0]: w1, atoms[1]: w2, weights: 1})
+    argument.conclude(
+        "the limit factorization costs at most Ω(X)", Omega - cost, {atoms[0]: w1, atoms[1]: w2, weights: 1}
+    )
     return argument
 
 
@@ -298,8 +308,14 @@ def equation_22() -> Evidence:
 
 equation_22.near_misses(
     _compact,
-    {"the slices (1/2, e) stay bounded, yet two of them are no member": ShearFamily(shooting_off().slices * 2, (shooting_off().target)),
-     "slices of level above 1": ShearFamily(tuple((x + x + x, y) for x, y in shooting_off().slices), shooting_off().target)},
+    {
+        "the slices (1/2, e) stay bounded, yet two of them are no member": ShearFamily(
+            shooting_off().slices * 2, (shooting_off().target)
+        ),
+        "slices of level above 1": ShearFamily(
+            tuple((x + x + x, y) for x, y in shooting_off().slices), shooting_off().target
+        ),
+    },
 )
 
 
@@ -328,9 +344,7 @@ def equation_23() -> Evidence:
     return prove_by_argument(_gauge, "each of the two infima bounds the other")
 
 
-equation_23.near_misses(
-    lambda drop: prove_by_argument(lambda: _gauge(drop), "mutant"), {"μ less 1": 1, "μ less 2": 2}
-)
+equation_23.near_misses(lambda drop: prove_by_argument(lambda: _gauge(drop), "mutant"), {"μ less 1": 1, "μ less 2": 2})
 
 
 def _chain_24(weight_sum: int = 1) -> Argument:

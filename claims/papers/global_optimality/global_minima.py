@@ -31,7 +31,9 @@ def _eq_38_39(sign: int = 1) -> Argument:
     dual = argument.given("W = −∇_Xℓ/λ", dX + sign * lam * WX, "=")
     omega = argument.given("(38): Ω(Z) ≥ Ω(X) + ⟨W, Z − X⟩", O - O0 - WX)
     other = argument.given("(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩", H - H0 + dQ)
-    argument.conclude("F(Z, Q') ≥ F(X, Q)", L + lam * O + H - (L0 + lam * O0 + H0), {convex: 1, omega: lam, other: 1, dual: 1})
+    argument.conclude(
+        "F(Z, Q') ≥ F(X, Q)", L + lam * O + H - (L0 + lam * O0 + H0), {convex: 1, omega: lam, other: 1, dual: 1}
+    )
     return argument
 
 
@@ -211,6 +213,6 @@ def corollary_16() -> Evidence:
 
 
 corollary_16.near_misses(
-    lambda cost: prove_by_argument(lambda: _padded(cost), "mutant"), {"a zero slice costs 1": 1, "a zero slice earns 1": -1}
+    lambda cost: prove_by_argument(lambda: _padded(cost), "mutant"),
+    {"a zero slice costs 1": 1, "a zero slice earns 1": -1},
 )
-

@@ -135,7 +135,8 @@ def _bounds(zero_cost: int = 0) -> Argument:
     nothing = argument.given("g(0) = 0", g0, "=")
     image = argument.given("φ(0) = 0", phi0, "=")
     argument.conclude(
-        "a zero slice more keeps the cost: the infimum falls with r", longer.total(costs) - both.total(costs) - zero_cost,
+        "a zero slice more keeps the cost: the infimum falls with r",
+        longer.total(costs) - both.total(costs) - zero_cost,
         {nothing: 1},
     )
     argument.conclude("and the output", longer.total(images) - both.total(images), {image: 1})
@@ -169,7 +170,9 @@ def _reduction(sign: int = 1) -> Argument:
     start = WeightedSlices((("1", argument.ring.one), ("2", argument.ring.one)))
     moved = WeightedSlices((("1", 1 + gamma * theta1), ("2", 1 + gamma * theta2)))
     images, costs = {"1": phi1, "2": phi2}, {"1": g1, "2": g2}
-    dependent = argument.given("Σθ_iφ(X_i) = 0, θ ≠ 0, as more slices than card(D) allow", theta1 * phi1 + theta2 * phi2, "=")
+    dependent = argument.given(
+        "Σθ_iφ(X_i) = 0, θ ≠ 0, as more slices than card(D) allow", theta1 * phi1 + theta2 * phi2, "="
+    )
     falls = argument.given("Σθ_ig(X_i) ≤ 0, else take −θ", -sign * (theta1 * g1 + theta2 * g2))
     argument.conclude("the output is kept", moved.total(images) - start.total(images), {dependent: gamma})
     argument.conclude("the cost does not grow", start.total(costs) - moved.total(costs), {falls: gamma})
@@ -273,4 +276,3 @@ footnote_4_nuclear.near_misses(
     lambda extra: prove_by_argument(lambda: _svd_columns(extra), "mutant"),
     {"one more than the nuclear norm": 1, "one less": -1},
 )
-

@@ -206,7 +206,9 @@ combination_corrected.near_misses(
     _combined,
     {
         "a norm plus a squared norm": (
-            added(NORMS[0], raised(NORMS[1], 2)), 2, scaling_points(norm_sum_square, [(2,), (2,)])
+            added(NORMS[0], raised(NORMS[1], 2)),
+            2,
+            scaling_points(norm_sum_square, [(2,), (2,)]),
         ),
         "the power -1": (raised(NORMS[0], -1), -1, []),
     },
@@ -312,7 +314,8 @@ def _balancing(power: int = 1) -> Argument:
     mean = argument.given("G³ = abc", G**3 - a * b * c, "=")
     nonzero = argument.given("abc ≠ 0", inverse * a * b * c - 1, "=")
     product = argument.conclude(
-        "t_a t_b t_c abc = G³", ta * tb * tc * a * b * c - G**3,
+        "t_a t_b t_c abc = G³",
+        ta * tb * tc * a * b * c - G**3,
         {scales[0]: tb * b * tc * c, scales[1]: G * tc * c, scales[2]: G**2},
     )
     argument.conclude(
@@ -346,5 +349,3 @@ equivalence.near_misses(_dominates, _CASES)
 @equivalence.mutant("the scales multiply to 2")
 def _() -> Evidence:
     return prove_by_argument(lambda: _balancing(2), "mutant", part="balancing")
-
-
