@@ -23,7 +23,8 @@ from numeric.enclosures.ball_expression import Expression
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 100
-MAX_NODES = 400
+MAX_NODES = 1200
+MAX_WRITTEN_OUT = 1000
 MAX_EXPONENT = 100
 MAX_NUMBER_BITS = 4000
 
@@ -162,7 +163,7 @@ def parse_activation(text: str) -> ParsedActivation:
         pair = FUNCTIONS[name](_CONSTANTS["z"])
         return ParsedActivation(text, pair.sympy, pair.tree, name)
     body = _syntax_tree(stripped)
-    if sum(1 for _ in ast.walk(body)) > 3 * MAX_NODES:
+    if sum(1 for _ in ast.walk(body)) > MAX_NODES:
         raise GrammarError(f"the expression has too many parts; at most {MAX_NODES} are read")
     try:
         pair = _translate(body, stripped, 0)
@@ -174,6 +175,8 @@ def parse_activation(text: str) -> ParsedActivation:
 
 
 def _syntax_tree(text: str) -> ast.expr:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise GrammarError("the text holds bytes that are no characters in the encoding of this terminal")
     if "\n" in text or "\r" in text or "\0" in text:
         raise GrammarError("the text has more than one line or a control character; type one expression")
     try:
@@ -340,4 +343,16 @@ def _call(node: ast.Call, text: str, depth: int) -> _Pair:
         arguments = [_CONSTANTS["z"], arguments[0]]
     if len(arguments) != wanted:
         _refuse(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}, not {len(arguments)},", node)
-    return FUNCTIONS[name](*arguments) if wanted == 1 else _TWO_ARGUMENTS[name](*arguments)
+    pair = FUNCTIONS[name](*arguments) if wanted == 1 else _TWO_ARGUMENTS[name](*arguments)
+    # silu, gelu, max and others hold their argument more than once: a nest of them doubles with every level.
+    if _written_out(pair.tree) > MAX_WRITTEN_OUT:
+        _refuse(f"written out, the expression has more than {MAX_WRITTEN_OUT} parts", node)
+    return pair
+
+
+def _written_out(expression: Expression) -> int:
+    """Return the number of nodes, each counted as often as it occurs."""
+    counts: dict[Expression, int] = {}
+    for node in expression.subexpressions():
+        counts[node] = 1 + sum(counts[argument] for argument in node.arguments)
+    return counts[expression]

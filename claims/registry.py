@@ -285,6 +285,8 @@ def select(names: Sequence[str]) -> list[Claim]:
 def _unknown(name: str) -> str:
     import difflib  # noqa: PLC0415 - on the error path only
 
+    if name in PAPERS:
+        return f"{name!r} is a paper, not a claim; lemmata list {name} shows its claims"
     near = difflib.get_close_matches(name, [*_claims, *PAPERS], n=3)
     return f"no claim or paper is called {name!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
 

@@ -91,24 +91,24 @@ def decide_matrix_identity(
         sizes.append(instance.sizes)
     if not any(_all_different(s) for s in sizes):
         raise CheckFailedError("no instance with different numbers for m, n and k was given")
+    equation = f"{identity.left.to_latex()} = {identity.right.to_latex()}"
     if not identity.relations:
         if left != right:
             raise CheckFailedError(f"{identity.left} and {identity.right} differ, but no instance tried shows it")
-        data = {"left": identity.left.to_latex(), "right": identity.right.to_latex(), "exact_instances": tried}
+        data = {"equation_latex": equation, "exact_instances": tried}
         return mint("Identity", "both sides have the same canonical form, for all dimensions", data, part=part)
     proof = prove_equal(identity.left, identity.right, identity.relations)
     if isinstance(proof, Unproved):
         raise CheckFailedError(f"left with {proof.left} and {proof.right}, and no instance tried separates them")
     if not proof.recheck():
         raise CheckFailedError("a step of the derivation does not hold when it is checked again")
-    data = {
-        "left": identity.left.to_latex(),
-        "right": identity.right.to_latex(),
-        "hypotheses": [relation.to_latex() for relation in identity.relations],
+    details = {
+        "equation_latex": equation,
+        "given_latex": r",\quad ".join(relation.to_latex() for relation in identity.relations),
         "steps": proof.to_records(),
         "exact_instances": tried,
     }
-    return mint("Derivation", "derived from the hypotheses, for all dimensions", data, part=part)
+    return mint("Derivation", "derived from the hypotheses, for all dimensions", details, part=part)
 
 
 def value_of(expression: Expression, instance: MatrixInstance) -> fmpq_mat:

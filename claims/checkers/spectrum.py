@@ -11,7 +11,12 @@ from claims.evidence import CheckFailedError, Evidence, checker, mint
 from numeric.population.polynomial_activation import PolynomialActivation
 from numeric.population.population_hessian import characteristic_polynomial, population_hessian
 from symbolic.population.index_sums import OrbitForm
-from symbolic.population.invariant_spectrum import Block, NotInvariantError, family_blocks
+from symbolic.population.invariant_spectrum import (
+    Block,
+    NotInvariantError,
+    family_blocks,
+    vanishing_combinations_fit,
+)
 from symbolic.population.moment_ring import moment_ring, moment_symbol
 
 
@@ -24,7 +29,8 @@ def decide_spectrum(
     """Return `Identity` if the family blocks are the whole spectrum of ``form`` for every k, else a `Witness`.
 
     The blocks are derived by exact index sums, which shows that each family is mapped to itself; that the
-    multiplicities add up to 2k² shows that nothing is missing. Each case compares the product of the blocks'
+    multiplicities add up to 2k² shows that nothing is missing for k ≥ 3, and what vanishes at k = 1 and k = 2 is shown
+    to have the eigenvalue that is taken away there. Each case compares the product of the blocks'
     characteristic polynomials with that of the Hessian expanded entry by entry.
 
     Args:
@@ -33,7 +39,8 @@ def decide_spectrum(
         cases: Polynomial activations and sizes.
 
     Raises:
-        CheckFailedError: If a family is not mapped to itself, or the multiplicities do not add up.
+        CheckFailedError: If a family is not mapped to itself, or the multiplicities do not add up, or what
+            vanishes at k = 1 or k = 2 has not the eigenvalue to be taken away there.
     """
     try:
         blocks = alter(family_blocks(form))
@@ -43,6 +50,8 @@ def decide_spectrum(
     total = sum((block.multiplicity * len(block.matrix) for block in blocks), moment_ring().zero)
     if total != 2 * k**2:
         raise CheckFailedError(f"the multiplicities add up to {total}, not to 2*k**2")
+    if not vanishing_combinations_fit(blocks):
+        raise CheckFailedError("what vanishes at k = 1 or k = 2 has not the eigenvalue of the symmetric family there")
     sizes: list[int] = []
     for activation, size in cases:
         expected = characteristic_polynomial(population_hessian(activation, size))

@@ -14,7 +14,7 @@ from claims.verdict import STATUSES
 
 
 @click.command("list", short_help="List the claims and their verdicts.")
-@click.argument("paper", required=False, type=click.Choice(PAPERS))
+@click.argument("paper", required=False, metavar="[PAPER]", type=click.Choice(PAPERS))
 @click.option("--verdict", type=click.Choice(STATUSES), help="Only claims with this verdict.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of ledger rows.")
 def command(paper: str | None, verdict: str | None, *, as_json: bool) -> int:
@@ -45,4 +45,6 @@ def command(paper: str | None, verdict: str | None, *, as_json: bool) -> int:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     elif rows:
         click.echo(aligned([(row["id"], row["label"], verdict_text(row), note(row)) for row in rows]))
+    else:
+        click.echo("no such claims" if claims else f"{paper} has no claims yet", err=True)
     return 0

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from claims.commands import time_limit as limit
+
 Exponents = tuple[int, int, int]
 _MOST = 40
 
@@ -19,14 +21,26 @@ _MOST = 40
 @click.option("--alpha", multiple=True, metavar="I,J", help="Also E[phi^i z^j]; may be repeated.")
 @click.option("--beta", multiple=True, metavar="I,J", help="Also E[phi'^i z^j]; may be repeated.")
 @click.option("--moment", multiple=True, metavar="A,B,C", help="Also E[phi^a phi'^b z^c]; may be repeated.")
+@click.option(
+    "--time-limit", type=click.IntRange(0), default=60, show_default=True, metavar="SECONDS", help="0 waits for ever."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0913 - one parameter an option
-    activation: str, *, digits: int, alpha: Sequence[str], beta: Sequence[str], moment: Sequence[str], as_json: bool
+    activation: str,
+    *,
+    digits: int,
+    alpha: Sequence[str],
+    beta: Sequence[str],
+    moment: Sequence[str],
+    time_limit: int,
+    as_json: bool,
 ) -> int:
     """Print alpha, beta, gamma and rho of an activation phi of z ~ N(0, 1): exact forms and proved digits.
 
     ACTIVATION is a name (tanh, sigmoid, relu, gelu, ...) or an expression in z. Each value is a ball mid +/- rad that
-    provably contains it; exact forms are closed forms, or polynomials in the basis moments E[...].
+    provably contains it; exact forms are closed forms, or polynomials in the basis moments E[...]. phi' is the
+    derivative almost everywhere: a jump of phi, as of sign or heaviside, adds nothing to it. An ACTIVATION that begins
+    with a minus sign goes behind --, as in: lemmata moments -- '-z'.
 
     \b
     Examples:
@@ -39,7 +53,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     from numeric.enclosures.tanh_moments import PrecisionLimitError  # noqa: PLC0415
 
     try:
-        report = activation_report(activation, digits, extra)
+        with limit.time_limit(time_limit):
+            report = activation_report(activation, digits, extra)
+    except limit.TimeLimitReached:
+        raise click.UsageError(
+            f"no result within {time_limit} seconds; ask for fewer digits, or for more time with --time-limit"
+        ) from None
     except (ValueError, PrecisionLimitError) as error:
         # Every refusal is a ValueError named for its cause; the message is the line the user reads.
         raise click.UsageError(str(error)) from error
@@ -62,7 +81,7 @@ def _extra(alpha: Sequence[str], beta: Sequence[str], moment: Sequence[str]) -> 
 
 
 def _integers(option: str, text: str, count: int) -> tuple[int, ...]:
-    if not re.fullmatch(r"\d{1,3}" + r",\d{1,3}" * (count - 1), text):
+    if not re.fullmatch(r"[0-9]{1,3}" + r",[0-9]{1,3}" * (count - 1), text):
         raise click.UsageError(
             f"{option} {text!r}: expected {count} non-negative integers, as in {'3,2,1'[: 2 * count - 1]}"
         )
@@ -77,10 +96,12 @@ def _key(letter: str, i: int, j: int) -> str:
 
 
 def _text(report: Mapping[str, Any]) -> str:
-    lines = [f"phi(z) = {report['expression']}, z ~ N(0, 1); {report['digits']} digits by {report['method']}"]
+    digits = f"{report['digits']} digit{'' if report['digits'] == 1 else 's'}"
+    lines = [f"phi(z) = {report['expression']}, z ~ N(0, 1); {digits} by {report['method']}"]
     for key, value in report["moments"].items():
         radius = "" if value["rad"] == "0" else f" +/- {value['rad']}"
-        lines.append(f"{key} = {value['mid']}{radius}")
+        doubt = "  (less accurate: 0 is not excluded)" if value["accuracy"] == "absolute" else ""
+        lines.append(f"{key} = {value['mid']}{radius}{doubt}")
         if value["exact"] is not None and value["exact"] != value["mid"]:
             lines.append(f"    = {value['exact']}")
         if "attained_by" in value:

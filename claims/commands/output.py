@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,20 @@ def deliver(text: str, target: str | None) -> None:
         Path(str(target)).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"cannot write {target}: {error.strerror}") from error
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Check before any work that a file can be written there.
+
+    Raises:
+        click.UsageError: If ``path`` is a folder, or lies in no folder, or may not be written.
+    """
+    if path.is_dir():
+        raise click.UsageError(f"cannot write {path}: Is a directory")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"cannot write {path}: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise click.UsageError(f"cannot write {path}: Permission denied")
 
 
 def refuse_crashed(claims: Sequence[Claim]) -> bool:

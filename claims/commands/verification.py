@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from claims.commands.output import refuse_unwritable
 from claims.recorded import LedgerFileError, differences, ledger_path, read_ledger
 from claims.registry import Claim, UnknownClaimError, select
 from claims.rendering.table import totals_line, verdict_table
@@ -44,6 +45,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         claims, recorded = select(names), read_ledger(committed)
     except (UnknownClaimError, LedgerFileError) as error:
         raise click.UsageError(str(error)) from error
+    if not claims:
+        raise click.UsageError(f"{' '.join(names)}: no claims yet, so there is nothing to verify")
+    if target not in {None, "-"}:
+        # Better refused now than after all the work.
+        refuse_unwritable(Path(str(target)))
     everything = len(claims) == len(select([]))
     records_itself = target not in {None, "-"} and Path(str(target)).resolve() == committed.resolve()
     if records_itself and not (everything and Sampling(seed, trials) == Sampling()):

@@ -48,4 +48,5 @@ def totals_line(ledger: Mapping[str, Any]) -> str:
     counted = [f"{count} {status}" for status, count in ledger["totals"].items() if count]
     tried = sum(row["mutants"]["tried"] for row in ledger["claims"])
     killed = sum(row["mutants"]["killed"] for row in ledger["claims"])
-    return f"{len(ledger['claims'])} statements: {', '.join(counted)}; mutants killed {killed} of {tried}"
+    count = len(ledger["claims"])
+    return f"{count} statement{'' if count == 1 else 's'}: {', '.join(counted)}; mutants killed {killed} of {tried}"

@@ -123,6 +123,13 @@ def _relu(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     return arb(0).union(arb(g.upper()).max(arb(0)))
 
 
+def _sigmoid_real(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
+    if g.is_finite() and g.rad() > 1:
+        # A wide ball: exp of it may reach -1 by rounding alone; sigmoid is increasing, so its ends are enough.
+        return (1 / (1 + (-g.lower()).exp())).union(1 / (1 + (-g.upper()).exp()))
+    return 1 / (1 + (-g).exp())
+
+
 def _softplus_real(g: Any, _: bool) -> Any:  # noqa: FBT001 - an entry of the table
     # For large g the exponential only adds a small correction to g; both forms are the same function.
     return g + (1 + (-g).exp()).log() if g > 0 else (1 + g.exp()).log()
@@ -154,6 +161,7 @@ _REAL: dict[str, Callable[[Any, bool], Any]] = {
     **_ENTIRE,
     "log": lambda g, _: g.log(),
     "atan": lambda g, _: g.atan(),
+    "sigmoid": _sigmoid_real,
     "softplus": _softplus_real,
     "abs": lambda g, _: abs(g),
     "sign": lambda g, _: g.sgn(),

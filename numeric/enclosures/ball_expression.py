@@ -275,6 +275,14 @@ def _known_reciprocal(base: Expression) -> Expression | None:
     return None
 
 
+# The step is (1 + sign)/2 everywhere, also where its argument vanishes on a whole interval.
+_AT_ZERO = {
+    **dict.fromkeys((*sorted(ODD_HEADS), "abs", "relu"), Fraction(0)),
+    **dict.fromkeys(("cos", "cosh", "sech", "erfc"), Fraction(1)),
+    "heaviside": Fraction(1, 2),
+}
+
+
 def apply(head: str, argument: Expression | Fraction | int) -> Expression:
     """Return ``head(argument)`` for a smooth or kinked head.
 
@@ -293,10 +301,8 @@ def apply(head: str, argument: Expression | Fraction | int) -> Expression:
         other = g.arguments[1 if g.arguments[0] == ONE else 0]
         if other.head == "exp":
             return apply("softplus", other.arguments[0])
-    if g == ZERO and (head in ODD_HEADS or head in {"abs", "relu"}):
-        return ZERO
-    if g == ZERO and head in {"cos", "cosh", "sech", "erfc"}:
-        return ONE
+    if g == ZERO and head in _AT_ZERO:
+        return rational(_AT_ZERO[head])
     # One form for f(g) and f(−g), so that they can cancel.
     if head in ODD_HEADS and _leads_negative(g):
         return -Expression(head, (-g,))

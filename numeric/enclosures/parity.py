@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from numeric.enclosures.ball_expression import EVEN_HEADS, ODD_HEADS, Expression, apply
@@ -11,6 +12,7 @@ Monomial = tuple[tuple[Expression, int], ...]
 _TERMS = 400
 
 
+@lru_cache(maxsize=4096)
 def parity(expression: Expression) -> Literal["odd", "even"] | None:
     """Return whether the tree is proved odd or even in z; None when neither is proved.
 
@@ -65,8 +67,12 @@ def _atom_parity(atom: Expression) -> int | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _expand(node: Expression) -> dict[Monomial, Fraction] | None:
-    """Return the tree as a polynomial in atoms, or None if it has too many terms."""
+    """Return the tree as a polynomial in atoms, or None if it has too many terms.
+
+    Kept, because every level of a nest asks for its argument twice; no caller changes what is returned.
+    """
     if node.head == "rational":
         return {(): node.value} if node.value else {}
     if node.head in {"add", "mul"}:

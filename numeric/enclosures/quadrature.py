@@ -7,7 +7,7 @@ on a larger disc. Both integrate up to a cut and add the proved bound of the tai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -77,31 +77,49 @@ def enclose_by_gauss_legendre(part: PieceProblem, tolerances: list[Any]) -> Quad
         # Moments are integrated one by one, so each has the cut and the precision of its own size.
         alone = MomentProblem(part.problem.phi, (exponents,))
         cut = _cut(PieceProblem(part.piece, alone, part.bounds), [tolerance])
-        counter = [0]
+        integrand = _GuardedIntegrand(alone.integrand(exponents))
         with working_bits(cut.bits):
             integral = acb.integral(
-                _counted(alone.integrand(exponents), counter),
+                integrand,
                 acb(rational_ball(cut.low)),
                 acb(rational_ball(cut.high)),
                 abs_tol=tolerance / 4,
                 rel_tol=arb(2) ** (8 - cut.bits),
                 eval_limit=_EVALUATIONS,
             )
+            integrand.raise_if_stopped()
             values.append(widen(integral.real * (2 * arb.pi()).rsqrt(), cut.fringes[0]))
         tails.append(cut.fringes[0])
-        evaluations, most_bits = evaluations + counter[0], max(most_bits, cut.bits)
+        evaluations, most_bits = evaluations + integrand.evaluations, max(most_bits, cut.bits)
     return QuadratureResult(tuple(values), most_bits, evaluations, _largest(tails))
 
 
-def _counted(tree: Expression, counter: list[int]) -> Callable[[Any, bool], Any]:
-    trees = [tree, _EXPONENT]
+class _GuardedIntegrand:
+    """The integrand of ``acb.integral``, counted; what is raised in it, such as Ctrl-C, is kept for afterwards.
 
-    def integrand(z: Any, analytic: bool) -> Any:  # noqa: FBT001 - the signature acb.integral calls
-        counter[0] += 1
-        value, exponent = evaluate_many(trees, z, analytic=analytic)
-        return acb(value) * exponent.exp()
+    ``acb.integral`` ignores an exception in its callback and goes on to its last evaluation.
+    """
 
-    return integrand
+    def __init__(self, tree: Expression) -> None:
+        self.evaluations = 0
+        self._trees = [tree, _EXPONENT]
+        self._stopped_by: BaseException | None = None
+
+    def __call__(self, z: Any, analytic: bool) -> Any:  # noqa: FBT001 - the signature acb.integral calls
+        try:
+            if self._stopped_by is not None:
+                return acb(0)  # the integral of zero ends at once
+            self.evaluations += 1
+            value, exponent = evaluate_many(self._trees, z, analytic=analytic)
+            return acb(value) * exponent.exp()
+        except BaseException as stop:  # noqa: BLE001 - raised again by raise_if_stopped
+            self._stopped_by = stop
+            return acb(0)
+
+    def raise_if_stopped(self) -> None:
+        """Raise what was raised during the integration, if anything was."""
+        if self._stopped_by is not None:
+            raise self._stopped_by
 
 
 @dataclass(frozen=True)

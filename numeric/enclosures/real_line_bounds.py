@@ -64,7 +64,7 @@ def real_line_bounds(
         >>> real_line_bounds([1 / Z])  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        numeric.enclosures.half_strip.SingularIntegrandError: z**(-1) is not analytic near z = 0: ...
+        numeric.enclosures.half_strip.SingularIntegrandError: z**(-1) is not proved analytic near z = 0: ...
     """
     left, right, start = _tails(expressions, lower, upper)
     begin = Fraction(-start) if lower is None else lower
@@ -114,9 +114,9 @@ def _middle(expressions: list[Expression], begin: Fraction, end: Fraction) -> li
 def _diagnosis(expressions: list[Expression], cell: Any, where: Fraction) -> str:
     """Name the innermost node that has no finite value on the cell, and why."""
     reasons = {
-        "pow": "division by a value that reaches 0",
-        "log": "the logarithm of a value that reaches 0 or below",
-        "tan": "a pole of the tangent",
+        "pow": "division by a value that may be 0",
+        "log": "the logarithm of a value that may be 0 or below",
+        "tan": "a pole of the tangent may be there",
     }
     memo: dict[Expression, Any] = {}
     for expression in expressions:
@@ -125,8 +125,8 @@ def _diagnosis(expressions: list[Expression], cell: Any, where: Fraction) -> str
             if not memo[node].is_finite():
                 reason = reasons.get(node.head, "no finite value")
                 if node.head == "pow" and node.value.denominator != 1:
-                    reason = "a root or real power of a value that reaches 0 or below"
-                return f"{node} is not analytic near z = {_place(where)}: {reason}"
+                    reason = "a root or real power of a value that may be 0 or below"
+                return f"{node} is not proved analytic near z = {_place(where)}: {reason}"
     return f"{expressions[0]} is not proved finite near z = {_place(where)}"
 
 

@@ -25,7 +25,7 @@ from typing import Literal
 from sympy.polys.rings import PolyElement
 
 from symbolic.population.index_sums import Index, IndexExpression, Key, OrbitForm, Term, entry
-from symbolic.population.moment_ring import generator, moment_ring
+from symbolic.population.moment_ring import generator, moment_ring, substitute
 
 FamilyName = Literal["trivial", "standard", "symmetric", "antisymmetric"]
 FAMILIES: tuple[FamilyName, ...] = ("trivial", "standard", "symmetric", "antisymmetric")
@@ -111,6 +111,26 @@ def family_blocks(form: OrbitForm) -> list[Block]:
             matrix = tuple(tuple(column[b] for column in columns) for b in range(len(basis)))
             blocks.append(Block(family, sign, matrix, multiplicity(family)))
     return blocks
+
+
+def vanishing_combinations_fit(blocks: Sequence[Block]) -> bool:
+    """Return whether the blocks are the whole spectrum at k = 1 and k = 2 too, where a family loses a member.
+
+    At k = 1 the off-diagonal ones vanish, and at k = 2 so does off-diagonal v_row + v_column, since v = (t, -t). There
+    the multiplicity of the symmetric family is -1: its eigenvalue is to be taken away once. That is right for every
+    activation when the combination that vanishes is an eigenvector of its block with the symmetric eigenvalue, because
+    the remaining eigenvalues are those of the block on the quotient, which is the space of actual matrices.
+    """
+    k = generator(moment_ring().symbols[0])
+    matrices = {(block.family, block.sign): block.matrix for block in blocks}
+    for size, family, combination in ((1, "trivial", (0, 1)), (2, "standard", (0, 1, 1))):
+        for sign in (1, -1):
+            eigenvalue = substitute(matrices["symmetric", sign][0][0], {k: size})
+            for line, coordinate in zip(matrices[family, sign], combination, strict=True):  # type: ignore[index]
+                image = sum((a * c for a, c in zip(line, combination, strict=True)), moment_ring().zero)
+                if substitute(image, {k: size}) != eigenvalue * coordinate:
+                    return False
+    return True
 
 
 def _image(form: OrbitForm, member: IndexExpression, sign: int, family: FamilyName) -> OrbitForm:

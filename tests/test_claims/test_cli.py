@@ -64,6 +64,8 @@ def test_every_command_explains_itself_with_examples(command, capsys):
         ["verify", "--trials", "0"],
         ["verify", "--no-such-option"],
         ["verify", FACT, "--json", "/no/such/folder/x.json"],
+        ["verify", FACT, "--json", "/"],
+        ["verify", "chain-rules"],
         ["list", "no-such-paper"],
         ["list", "--verdict", "true"],
         ["show"],
@@ -86,6 +88,17 @@ def test_bad_input_is_one_line_and_exit_2(arguments, capsys):
     assert "Traceback" not in err
     if arguments[0] != "verify" or "--json" not in arguments:
         assert out == ""
+
+
+def test_a_target_that_cannot_be_written_is_refused_before_any_work(monkeypatch, capsys):
+    monkeypatch.setattr("claims.ledger.verify", lambda *_, **__: pytest.fail("the claims were run"))
+    assert run(["verify", FACT, "--json", "/"]) == 2
+    assert capsys.readouterr() == ("", "lemmata: cannot write /: Is a directory\n")
+
+
+def test_a_papers_key_is_not_taken_for_a_misspelt_id(capsys):
+    assert run(["show", "nimc"]) == 2
+    assert "'nimc' is a paper, not a claim" in capsys.readouterr().err
 
 
 def test_no_command_shows_the_help_and_exit_2(capsys):

@@ -132,6 +132,9 @@ REFUSED = [
     ("z" + "+z" * (MAX_LENGTH // 2 - 1), "too many parts|nested"),
     ("z" * (MAX_LENGTH + 1), "characters"),
     ("7" * 990 + "**99", "too large"),
+    ("silu(" * 40 + "z" + ")" * 40, "written out"),
+    ("softsign(" * 40 + "z" + ")" * 40, "written out"),
+    ("sigm\udcffoid(z)", "encoding"),
 ]
 
 

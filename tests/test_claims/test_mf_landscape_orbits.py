@@ -63,11 +63,14 @@ REFUTED = [
     "equation-17",
     "lemma-3.3",
     "section-3.2.wlog",
+    "theorem-3.1.proof",
     "theorem-3.2.proof",
     "lemma-3.3.proof",
 ]
 SUPPORT = ["eckart-young", "spectral-theorem"]
-CORRECTED = [f"{id_}.corrected" for id_ in REFUTED if id_ not in ("theorem-3.2.proof", "lemma-3.3.proof")]
+CORRECTED = [
+    f"{id_}.corrected" for id_ in REFUTED if id_ not in ("theorem-3.1.proof", "theorem-3.2.proof", "lemma-3.3.proof")
+]
 STATEMENT = Statement("mf-landscape:test", "fact", "Test", "$1 = 1$")
 W, S, X = matrix("W", "m", "k"), matrix("S", "k", "n"), matrix("X", "m", "n")
 

@@ -4,6 +4,7 @@ import functools
 import json
 import subprocess
 import sys
+import time
 from fractions import Fraction
 
 import mpmath
@@ -227,3 +228,42 @@ def test_ten_thousand_digits(activation):
 def test_report_needs_an_activation():
     with pytest.raises(GrammarError):
         activation_report("", 15)
+
+
+@pytest.mark.parametrize(
+    ("activation", "alpha_20", "beta_10"),
+    [("heaviside(0)*z", Fraction(1, 4), Fraction(1, 2)), ("heaviside(relu(z))", Fraction(5, 8), Fraction(0))],
+)
+def test_the_step_is_one_half_where_its_argument_vanishes(activation, alpha_20, beta_10, capsys):
+    moments = report(capsys, activation)["moments"]
+    assert Fraction(moments["alpha_20"]["mid"]) == alpha_20
+    assert Fraction(moments["beta_10"]["mid"]) == beta_10
+
+
+@pytest.mark.parametrize("activation", ["1/(10**-9+z**2)", "cos(z)**100", "sin(10**6*z)"])
+def test_the_time_limit_ends_every_kind_of_work(activation, capsys):
+    """In FLINT's quadrature, in SymPy and in the trapezoidal rule."""
+    started = time.monotonic()
+    assert run(["moments", activation, "--time-limit", "2"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "lemmata: no result within 2 seconds; ask for fewer digits, or for more time with --time-limit\n",
+    )
+    assert time.monotonic() - started < 20
+
+
+def test_a_nest_is_decided_level_by_level(capsys):
+    """Not twice for every level: 2^30 decisions of a parity would take for ever."""
+    assert Fraction(report(capsys, "relu(" * 30 + "z" + ")" * 30)["moments"]["alpha_20"]["mid"]) == Fraction(1, 2)
+
+
+def test_a_term_that_may_be_zero_is_said_to_be_so(capsys):
+    assert run(["moments", "tanh(z/10**50)"]) == 0
+    out = capsys.readouterr().out
+    assert "0 is not excluded" in out.split("rho_diagonal")[1]
+    assert "0 is not excluded" not in out.split("rho_offdiagonal")[0]
+
+
+def test_exponents_are_ascii_digits(capsys):
+    assert run(["moments", "tanh", "--alpha", "\u0661,\u0661"]) == 2
+    assert "expected 2 non-negative integers" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric.enclosures import trapezoid
+from numeric.enclosures import quadrature, trapezoid
 from numeric.enclosures.activation_trees import gelu, leaky_relu, maximum, square_root
 from numeric.enclosures.ball_expression import PI, ZERO, Z, apply, rational
 from numeric.enclosures.balls import has_relative_radius, power_of_ten, rational_ball, working_bits
@@ -320,3 +320,17 @@ def test_maximum_of_two_curves_is_split_where_they_cross():
 
 def test_results_are_reproducible():
     assert enclose_moments(SILU, MOMENTS, 20)[0].value.str(40) == enclose_moments(SILU, MOMENTS, 20)[0].value.str(40)
+
+
+def test_an_exception_in_the_integrand_is_not_lost_in_acb_integral(monkeypatch):
+    """acb.integral goes on after an exception in its callback, so Ctrl-C would wait for its last evaluation."""
+    calls = []
+
+    def interrupted(*_arguments, **_options):
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(quadrature, "evaluate_many", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        enclose_moments(apply("atan", Z), [(1, 0, 2), (2, 0, 0)], 10, method="gauss-legendre")
+    assert len(calls) == 1

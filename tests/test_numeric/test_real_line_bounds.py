@@ -139,3 +139,9 @@ def test_a_start_with_a_small_tail_is_proved():
     with working_bits(64):
         start = start_of_small_tail([growth], arb(10) ** -30, arb(2))
         assert growth.tail_integral(start) < arb(10) ** -30
+
+
+def test_sigmoid_of_a_steep_argument_is_analytic():
+    """exp of a wide ball reaches below -1 by rounding alone; the function has no pole on the line."""
+    steep = apply("sigmoid", 10**5 * Z)
+    assert bool(real_line_bounds([steep]).middle[0] < 1.01)

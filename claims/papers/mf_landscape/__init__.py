@@ -16,4 +16,17 @@ from claims.papers.mf_landscape import canonical_points as canonical_points
 from claims.papers.mf_landscape import block_factorizations as block_factorizations
 from claims.papers.mf_landscape import canonical_family as canonical_family
 from claims.papers.mf_landscape import saddles as saddles
+from claims.papers.mf_landscape import invariant as invariant
+from claims.papers.mf_landscape import gradient_descent as gradient_descent
+from claims.papers.mf_landscape import balanced as balanced
+from claims.papers.mf_landscape import balanced_blocks as balanced_blocks
+from claims.papers.mf_landscape import balanced_critical as balanced_critical
+from claims.papers.mf_landscape import balanced_saddles as balanced_saddles
+from claims.papers.mf_landscape import balanced_saddle_proofs as balanced_saddle_proofs
+from claims.papers.mf_landscape import uniform_bound as uniform_bound
+from claims.papers.mf_landscape import spectrum as spectrum
+from claims.papers.mf_landscape import any_critical_point as any_critical_point
+from claims.papers.mf_landscape import flat_saddles as flat_saddles
+from claims.papers.mf_landscape import degradation as degradation
+from claims.papers.mf_landscape import off_balance_uniform as off_balance_uniform
 # isort: on

@@ -23,8 +23,7 @@ from symbolic.matrix.symbols import matrix
 RANK = Hypothesis(
     "rank",
     r"""$\operatorname{rank}(W')=q$; $\Pi$ (printed $P$) is a permutation that puts $q$ independent columns of $W'$
-first, $\hat W$
-are these columns, and $W'\Pi=[\hat W\;\hat WF]$""",
+first, $\hat W$ are these columns, and $W'\Pi=[\hat W\;\hat WF]$""",
 )
 
 W_HAT, COEFFICIENTS, PI = matrix("What", "m", "q"), matrix("F", "q", "f"), matrix("Pi", "k", "k")
@@ -126,8 +125,7 @@ def _equation_15(factor: Expression) -> list[Evidence]:
     kind="equation",
     label="Equation (15)",
     printed=r"""$W'=[\hat U\;\mathbf0]\begin{bmatrix}\hat\Sigma\hat V^T&\hat\Sigma\hat
-V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a
-compact SVD $\hat W=\hat U\hat\Sigma\hat V^T$""",
+V^TF\\\mathbf0&I_{k-q}\end{bmatrix}P^T$ with a compact SVD $\hat W=\hat U\hat\Sigma\hat V^T$""",
     hypotheses=[RANK],
     depends_on=["mf-landscape:equation-14"],
     parts=PARTS,

@@ -65,9 +65,9 @@ def _printed_range(case: Case) -> Evidence:
     "mf-landscape:equation-17",
     kind="equation",
     label="Equation (17)",
-    printed=r"""$(W,S)=(W,S_{\bar C}+Z_0)$ with $W=[\bar U\;\mathbf0]$,
-$S_{\bar C}=\begin{bmatrix}\Lambda\bar V^T\\\bar C^T\bar V^T\end{bmatrix}$,
-$Z_0=\begin{bmatrix}\mathbf0\\C_0^TV_0^T\end{bmatrix}$, as $\bar C$ ranges over $\mathbb R^{(k-q)\times n}$""",
+    printed=r"""$(W,S)=(W,S_{\bar C}+Z_0)$ with $W=[\bar U\;\mathbf0]$, $S_{\bar C}=\begin{bmatrix}\Lambda\bar
+V^T\\\bar C^T\bar V^T\end{bmatrix}$, $Z_0=\begin{bmatrix}\mathbf0\\C_0^TV_0^T\end{bmatrix}$, as $\bar C$ ranges over
+$\mathbb R^{(k-q)\times n}$""",
     hypotheses=[SHAPES, SELECTION],
     erratum=Erratum(
         "misprint",
@@ -136,11 +136,9 @@ def _ranks(case: Case) -> Evidence:
     depends_on=["mf-landscape:equation-9"],
     erratum=Erratum(
         "missing-hypothesis",
-        "The proof uses Λ⁻¹, but (17) allows zeros in Λ, and then the lemma is false: X = [1 0 0; 0 0 0], q = 1, Ū "
-        "= e₂, "
-        "Λ = 0, v̄ = e₂, k = 2, C̄ = 1, Z₀ = 0 gives rank(S_C̄) = 1, rank(S_0) = 0, and the rank is constant on "
-        "orbits. "
-        "What is drawn from it, (18), is true nevertheless: C̄ may be chosen zero where λ = 0.",
+        "The proof uses Λ⁻¹, but (17) allows zeros in Λ, and then the lemma is false: X = [1 0 0; 0 0 0], q = 1, Ū = "
+        "e₂, Λ = 0, v̄ = e₂, k = 2, C̄ = 1, Z₀ = 0 gives rank(S_C̄) = 1, rank(S_0) = 0, and the rank is constant on "
+        "orbits. What is drawn from it, (18), is true nevertheless: C̄ may be chosen zero where λ = 0.",
         corrected_by="mf-landscape:lemma-3.3.corrected",
     ),
 )
@@ -173,14 +171,13 @@ def _printed_inverse(inverse: Expression) -> Evidence:
     "mf-landscape:lemma-3.3.proof",
     kind="proof-step",
     label="Lemma 3.3, proof",
-    printed=r"""$A=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$ has inverse
-$A^{-1}=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$""",
+    printed=r"""$A=\begin{bmatrix}I_q&\mathbf0^{(k-q)\times q}\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$ has inverse
+$A^{-1}=\begin{bmatrix}I_q&\mathbf0^{(k-q)\times q}\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$""",
     hypotheses=[SELECTION, REGULAR],
     erratum=Erratum(
         "misprint",
-        "The inverse of a shear has the opposite sign, +C̄ᵀΛ⁻¹; the zero block is q × (k − q). The lines that "
-        "follow use the "
-        "right inverse.",
+        "The inverse of a shear has the opposite sign, +C̄ᵀΛ⁻¹; the zero block is q × (k − q). The lines that follow "
+        "use the right inverse.",
         corrected_by="mf-landscape:lemma-3.3.corrected",
     ),
 )
@@ -213,8 +210,8 @@ def _one_orbit(by: Expression, inverse: Expression) -> list[Evidence]:
     label="Lemma 3.3, corrected",
     printed=r"""If $\Lambda$ is invertible, $L_A(W,S_0+Z_0)=(W,S_{\bar C}+Z_0)$ with
 $A=\begin{bmatrix}I_q&\mathbf0\\-\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$,
-$A^{-1}=\begin{bmatrix}I_q&\mathbf0\\\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$; so
-$\Theta(W,S_{\bar C}+Z_0)=\Theta(W,S_0+Z_0)$""",
+$A^{-1}=\begin{bmatrix}I_q&\mathbf0\\\bar C^T\Lambda^{-1}&I_{k-q}\end{bmatrix}$; so $\Theta(W,S_{\bar
+C}+Z_0)=\Theta(W,S_0+Z_0)$""",
     hypotheses=[SHAPES, SELECTION, REGULAR],
     depends_on=["mf-landscape:equation-8"],
     parts=["A is invertible", "W", "S"],
@@ -335,17 +332,16 @@ def _maximal(gap: int = 1, *, at_most: bool = True) -> list[Evidence]:
     kind="definition",
     label="Section 3.2, maximal and not maximal at p",
     printed=r"""(18) is maximal if $\lambda_i^2=\sigma_i^2$ for $i\in[1:q]$, if and only if the $q$ columns of $\bar
-U$ are eigenvectors of
-$XX^T$ for a set of its $q$ largest eigenvalues. If not, there is a least $p\in[1:q]$ with $\lambda_p<\sigma_p$: not
-maximal at $p$""",
+U$ are eigenvectors of $XX^T$ for a set of its $q$ largest eigenvalues. If not, there is a least $p\in[1:q]$ with
+$\lambda_p<\sigma_p$: not maximal at $p$""",
     hypotheses=[SELECTION, Hypothesis("order", r"$\sigma_1\ge\dots\ge\sigma_m$, $\lambda_1\ge\dots\ge\lambda_q$")],
     parts=["the i-th selected index is at least i"],
 )
 def section_3_2_maximal() -> list[Evidence]:
     """λ_i = σ_{a_i} with a_1 < a_2 < …, so a_i ≥ i by induction (b − i − 1 = (b − a − 1) + (a − i)) and λ_i ≤ σ_i.
 
-    Hence the first difference is a deficit. With repeated singular values, maximal says something of the values, not of
-    which eigenvectors were taken.
+    Hence the first difference is a deficit. With repeated singular values, maximal says something of the values, not
+    of which eigenvectors were taken.
     """
     return _maximal()
 

@@ -20,8 +20,8 @@ from symbolic.matrix.symbols import zeros as zero
 SELECTION = Hypothesis(
     "selection",
     r"""$X=\bar U\Lambda\bar V^T+U_1\Sigma_1V_1^T$: $q\le\min\{k,m\}$ singular directions selected, the others of
-nonzero
-singular value in $U_1,V_1$; the columns of $V_0$ span $\ker X$. Any $m,n$, $q=0$ and zeros in $\Lambda$ included""",
+nonzero singular value in $U_1,V_1$; the columns of $V_0$ span $\ker X$. Any $m,n$, $q=0$ and zeros in $\Lambda$
+included""",
 )
 
 # q selected directions, p others of nonzero singular value, z directions of ker X, f = k − q further columns of W.

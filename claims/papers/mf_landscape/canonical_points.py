@@ -81,9 +81,8 @@ def _canonical(W_: Expression, S_: Expression) -> list[Evidence]:
     "mf-landscape:equation-13",
     kind="equation",
     label="Equation (13)",
-    printed=r"""The canonical point is $(W,S)=\Bigl([\bar U\;\mathbf0_{m\times(k-q)}],
-\begin{bmatrix}\Lambda\bar V^T\\\bar C^T\bar V^T+C_0^TV_0^T\end{bmatrix}\Bigr)$; $\bar U^TX=\Lambda\bar V^T$,
-$X\bar V=\bar U\Lambda$""",
+    printed=r"""The canonical point is $(W,S)=\Bigl([\bar U\;\mathbf0_{m\times(k-q)}], \begin{bmatrix}\Lambda\bar
+V^T\\\bar C^T\bar V^T+C_0^TV_0^T\end{bmatrix}\Bigr)$; $\bar U^TX=\Lambda\bar V^T$, $X\bar V=\bar U\Lambda$""",
     hypotheses=[SHAPES, SELECTION],
     parts=["W", "S", "rank", "rows", "columns", "product"],
 )
@@ -235,8 +234,7 @@ def _converse(turn: Expression, *, sign: int = 1) -> list[Evidence]:
     kind="theorem",
     label="Theorem 3.2, conversely",
     printed=r"""If $(W',S')$ is a critical point with $\operatorname{rank}(W')=q$, then there are a critical point
-$(W,S)$ of the form
-(13) and $A\in\mathrm{GL}_k$ with $(W',S')=L_A(W,S)$""",
+$(W,S)$ of the form (13) and $A\in\mathrm{GL}_k$ with $(W',S')=L_A(W,S)$""",
     hypotheses=[SHAPES, Hypothesis("critical", r"$E'S'^T=\mathbf0$ and $W'^TE'=\mathbf0$ for $E'=W'S'-X$")],
     depends_on=["mf-landscape:equation-7", "mf-landscape:spectral-theorem", "mf-landscape:lemma-3.2.a"],
     parts=[
@@ -253,10 +251,8 @@ def theorem_3_2_converse() -> list[Evidence]:
     """Write W′ = ÛY; the range of Û is invariant under XXᵀ, so it has a basis Ū = ÛQᵀ of eigenvectors.
 
     With A = [QY; N], N completing the rows of Y: W′ = [Ū 0]A, and AS′ = [ŪᵀX; S₂] where S₂ = NS′ satisfies (12), so
-    it is
-    C̄ᵀV̄ᵀ + C₀ᵀV₀ᵀ by Lemma 3.2. The orthogonal complement of Ū is invariant too, so Ū extends to an eigenbasis.
-    Holds for
-    q = 0 and for all m, n.
+    it is C̄ᵀV̄ᵀ + C₀ᵀV₀ᵀ by Lemma 3.2. The orthogonal complement of Ū is invariant too, so Ū extends to an
+    eigenbasis. Holds for q = 0 and for all m, n.
     """
     return _converse(Q)
 
@@ -296,8 +292,7 @@ $(W'(DC)^{-1},(WD)S')$""",
     erratum=Erratum(
         "misprint",
         "ÛᵀÛ = I_q and Q ∈ 𝒪_q: for m = k = 2, q = 1 the trace of ÛᵀÛ is 1, not 2. The transported second factor is "
-        "(DC)S′, "
-        "not (WD)S′. The theorem is not affected.",
+        "(DC)S′, not (WD)S′. The theorem is not affected.",
         corrected_by="mf-landscape:theorem-3.2.converse",
     ),
 )

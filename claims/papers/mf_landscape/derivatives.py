@@ -64,8 +64,7 @@ def _with_residual(E: Callable[[MatrixInstance], fmpq_mat]) -> Evidence:
     erratum=Erratum(
         "misprint",
         "E is WS − X: as printed the shapes fit only if m = k, and at W = S = 1, X = 2 the gradient would vanish "
-        "instead of "
-        "being (−1, −1).",
+        "instead of being (−1, −1).",
         corrected_by="mf-landscape:section-2.1.residual.corrected",
     ),
 )

@@ -67,14 +67,14 @@ def _nonzero_solutions(case: tuple[int, int, tuple[int, ...], tuple[int, ...], i
     kind="equation",
     label="Equation (12)",
     printed=r"""Select $S_2\in\mathbb R^{(k-q)\times n}$ with $(\bar U\bar U^T-I)XS_2^T=\mathbf0$, where
-$q\le\min\{k,m\}$. Then
-$S_2^T=\bar V\bar C+V_0C_0$; it follows that the set of these $S_2$ contains nonzero elements and is unbounded""",
+$q\le\min\{k,m\}$. Then $S_2^T=\bar V\bar C+V_0C_0$; it follows that the set of these $S_2$ contains nonzero
+elements and is unbounded""",
     hypotheses=[SHAPES],
     erratum=Erratum(
         "missing-hypothesis",
-        "For q = k, which q ≤ min{k, m} allows, S₂ has no rows, so there is no nonzero one: m = k = q = 1, n = 2. "
-        "It needs "
-        "q < k, and n > r or a nonzero λ.",
+        "For q = k, which q ≤ min{k, m} allows, S₂ has no rows, so there is no nonzero one: m = k = q = 1, n = 2. It "
+        "needs q < k (the text says itself, later, that for q = k there is no need for S₂), and n > r, which m < n "
+        "gives, or a nonzero λ.",
         corrected_by="mf-landscape:equation-12.corrected",
     ),
 )
@@ -177,8 +177,8 @@ def _lemma_a(coefficient: Expression, *, sign: int = -1) -> list[Evidence]:
     "mf-landscape:lemma-3.2.a",
     kind="lemma",
     label="Lemma 3.2 (a)",
-    printed=r"""If $S_2$ satisfies (12), then $S_2^T=\bar V\bar C+V_0C_0$ for some $\bar C\in\mathbb R^{q\times(k-q)}$,
-$C_0\in\mathbb R^{(n-r)\times(k-q)}$""",
+    printed=r"""If $S_2$ satisfies (12), then $S_2^T=\bar V\bar C+V_0C_0$ for some $\bar C\in\mathbb
+R^{q\times(k-q)}$, $C_0\in\mathbb R^{(n-r)\times(k-q)}$""",
     hypotheses=[SELECTION],
     parts=["nothing along what is left out", "the span of the rest"],
 )

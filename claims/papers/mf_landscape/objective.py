@@ -165,8 +165,8 @@ $J(W,S)\ge\tfrac12\sum_{i>k}\sigma_i^2$""",
 def eckart_young() -> list[Evidence]:
     """The excess is a sum of squares plus σ_k²(k − w).
 
-    With s = σ_k, τ₁² = D₁ − s² ≥ 0 and τ₂² = s² − D₂ ≥ 0:
-    ‖X − BZ‖² − Σ_{i>k} σ_i² = ‖BᵀX − Z‖² + ‖(I − BBᵀ)U₁τ₁‖² + ‖BᵀU₂τ₂‖² + s²(k − w).
+    With s = σ_k, τ₁² = D₁ − s² ≥ 0 and τ₂² = s² − D₂ ≥ 0: ‖X − BZ‖² − Σ_{i>k} σ_i² = ‖BᵀX − Z‖² + ‖(I − BBᵀ)U₁τ₁‖² +
+    ‖BᵀU₂τ₂‖² + s²(k − w).
     """
     return _eckart_young()
 
@@ -246,9 +246,9 @@ def _svd_solution(*, root: Expression = C, ordered: bool = True) -> list[Evidenc
     "mf-landscape:section-2.1.svd-solution",
     kind="section",
     label="Section 2.1, solution by SVD",
-    printed=r"""For $k\le r$ and any compact SVD $X=U\Sigma V^T$, with $U_k,V_k$ the first $k$ columns and $\Sigma_k$
-the top left
-$k\times k$ block, $(W,S)=(U_k\sqrt{\Sigma_k},\sqrt{\Sigma_k}V_k^T)$ is a global minimum of (3)""",
+    printed=r"""For $k\le r$ and any compact SVD $X=U\Sigma V^T$, with $U_k,V_k$ the first $k$ columns and
+$\Sigma_k$ the top left $k\times k$ block, $(W,S)=(U_k\sqrt{\Sigma_k},\sqrt{\Sigma_k}V_k^T)$ is a global minimum of
+(3)""",
     hypotheses=[SHAPES, DECREASING, Hypothesis("low rank", r"$k\le r=\operatorname{rank}(X)$")],
     depends_on=["mf-landscape:eckart-young"],
     parts=["the value", "the value is the least"],

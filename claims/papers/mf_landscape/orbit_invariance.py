@@ -30,6 +30,7 @@ from claims.papers.mf_landscape.notation import (
     free_instances,
     gradient_blocks,
     hessian_blocks,
+    hessian_value,
     pair,
     sample_invertible,
     sample_matrix,
@@ -95,7 +96,8 @@ def _preserved(by: Point, direction: Point) -> list[Evidence]:
 def theorem_3_1_b() -> list[Evidence]:
     """The gradient is mapped linearly, and L_A(G, H) ≠ 0 keeps its negative curvature.
 
-    It is no longer of unit norm, so λ_min changes: λ_min(∇²J(L_A(W, S))) ≤ −λ/‖L_A(G, H)‖². The whole inertia is kept.
+    It is no longer of unit norm, so λ_min changes: λ_min(∇²J(L_A(W, S))) ≤ −λ/‖L_A(G, H)‖². The whole inertia is
+    kept.
     """
     return _preserved(BACKWARDS, MOVED_DIRECTION)
 
@@ -187,6 +189,46 @@ def _() -> list[Evidence]:
     return _invariant_spectrum(Q, ORTHOGONAL)
 
 
+# The proof's last display leaves the Hessian at (W, S). W = (1 0), S = 0, X = 0: (0, e_1) has eigenvalue 1.
+
+
+def _eigenvector_at(by: fmpq_mat) -> Evidence:
+    k = by.nrows()
+    first = fmpq_mat(k, 1, [int(j == 0) for j in range(k)])
+    data = {"W": first.transpose(), "S": first * 0, "X": small(1, 1, 0), "G": first.transpose() * 0}
+    at = MatrixInstance({"m": 1, "n": 1, "k": k}, {**data, "Q": by, "H": by.transpose() * first})
+    place = max(j for j in range(k) if at["H"][j, 0] != 0)
+    scope = f"m=n=1, k={k}, W = e_1ᵀ, S = 0, X = 0, (G, H) = (0, e_1), λ = 1: an entry of both sides"
+    return decide_at_instances(
+        lambda s: fraction(hessian_value("S")(s)[place, 0]), lambda s: fraction(s["H"][place, 0]), [at], scope
+    )
+
+
+@claim(
+    "mf-landscape:theorem-3.1.proof",
+    kind="proof-step",
+    label="Theorem 3.1 (c), proof",
+    printed=r"""If $A\in\mathcal O_k$ and $\nabla^2J(W,S)[(G,H)]=\lambda(G,H)$, then
+$\nabla^2J(W,S)[L_A(G,H)]=\lambda L_A((G,H))$; thus $\lambda$ is also an eigenvector of $\nabla^2J(WA,A^{-1}S)$""",
+    hypotheses=[SHAPES, ORTHOGONAL_GROUP],
+    erratum=Erratum(
+        "misprint",
+        "The Hessian on the left is the one at L_A(W, S), and λ is an eigenvalue. At (W, S) it is false: W = (1 0), S "
+        "= 0, X = 0, (G, H) = (0, e₁), λ = 1, and A exchanges e₁ and e₂: the left side is 0. The theorem is not "
+        "affected.",
+        corrected_by="mf-landscape:theorem-3.1.c",
+    ),
+)
+def theorem_3_1_proof() -> Evidence:
+    """The moved direction is an eigenvector at the moved point, not at the old one."""
+    return _eigenvector_at(small(2, 2, 0, 1, 1, 0))
+
+
+theorem_3_1_proof.near_misses(
+    _eigenvector_at,
+    {"by a rotation": small(2, 2, 0, 1, -1, 0), "by a cyclic exchange, k = 3": small(3, 3, 0, 1, 0, 0, 0, 1, 1, 0, 0)},
+)
+
 # Figure 1. W = ÛΣ̂V̂ᵀ of rank k: V̂ ∈ 𝒪_k and Σ̂ ∈ GL_k. With k > m there is no such W.
 
 U_HAT, SIGMA_HAT, V_HAT = matrix("Uhat", "m", "k"), matrix("Sigmahat", "k", "k", "diagonal"), matrix("Vhat", "k", "k")
@@ -211,17 +253,15 @@ def _square_factor(W_: fmpq_mat) -> Evidence:
     "mf-landscape:figure-1",
     kind="figure",
     label="Figure 1",
-    printed=r"""$(W,S)$ critical with $\operatorname{rank}(W)=\min\{k,m\}$ and compact SVD $W=\hat U\hat\Sigma\hat V^T$:
-$L_{\hat V}(W,S)=(\hat U\hat\Sigma,\hat V^TS)$ is on the same suborbit; $L_{\Sigma^{-1}}$ takes it to
-$(\hat U,\hat\Sigma\hat V^TS)$; $\hat U=\bar UQ$ with $Q$ orthogonal and $\bar U$ of $k$ orthonormal eigenvectors of
-$XX^T$; so
-$(\bar U,\Lambda\bar V^T)$ is on the same suborbit as $(\hat U,\hat\Sigma\hat V^TS)$""",
+    printed=r"""$(W,S)$ critical with $\operatorname{rank}(W)=\min\{k,m\}$ and compact SVD $W=\hat U\hat\Sigma\hat
+V^T$: $L_{\hat V}(W,S)=(\hat U\hat\Sigma,\hat V^TS)$ is on the same suborbit; $L_{\Sigma^{-1}}$ takes it to $(\hat
+U,\hat\Sigma\hat V^TS)$; $\hat U=\bar UQ$ with $Q$ orthogonal and $\bar U$ of $k$ orthonormal eigenvectors of
+$XX^T$; so $(\bar U,\Lambda\bar V^T)$ is on the same suborbit as $(\hat U,\hat\Sigma\hat V^TS)$""",
     hypotheses=[SHAPES],
     erratum=Erratum(
         "missing-hypothesis",
         "It needs rank(W) = k. For m = 1, k = 2, W = (1 0) the compact SVD has a 2×1 factor V̂, so L_V̂ is not "
-        "defined, and "
-        "there are no two orthonormal vectors in ℝ¹. L_{Σ⁻¹} should be L_{Σ̂⁻¹}.",
+        "defined, and there are no two orthonormal vectors in ℝ¹. L_{Σ⁻¹} should be L_{Σ̂⁻¹}.",
         corrected_by="mf-landscape:figure-1.corrected",
     ),
 )

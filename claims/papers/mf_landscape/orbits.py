@@ -102,10 +102,8 @@ def _action(product: tuple[Expression, Expression]) -> list[Evidence]:
     kind="equation",
     label="Equation (8)",
     printed=r"""$L_A:(G,H)\mapsto(GA,A^{-1}H)$ for $A\in\mathrm{GL}_k$; orbits
-$\Theta(W,S)=\{L_A(W,S):A\in\mathrm{GL}_k\}$,
-$\mathcal O(W,S)=\{L_Q(W,S):Q\in\mathcal O_k\}$. The value $J(W,S)$ is constant on each orbit; if one point of an
-orbit is a
-global minimum, all are""",
+$\Theta(W,S)=\{L_A(W,S):A\in\mathrm{GL}_k\}$, $\mathcal O(W,S)=\{L_Q(W,S):Q\in\mathcal O_k\}$. The value $J(W,S)$ is
+constant on each orbit; if one point of an orbit is a global minimum, all are""",
     hypotheses=[SHAPES, GROUP],
     depends_on=["mf-landscape:equation-3"],
     parts=[
@@ -167,9 +165,8 @@ def _tangents(direction: Point) -> list[Evidence]:
     kind="equation",
     label="Equation (9)",
     printed=r"""$T_{W,S}=\{(WK,-KS):K\in\mathbb R^{k\times k}\}$ is the set of tangents to $\Theta(W,S)$ at $(W,S)$;
-$\nabla J(W,S)$ is
-orthogonal to it; $\operatorname{rank}(W)$, $\operatorname{rank}(S)$, $\operatorname{rank}(WS)$ are constant on
-$\Theta(W,S)$""",
+$\nabla J(W,S)$ is orthogonal to it; $\operatorname{rank}(W)$, $\operatorname{rank}(S)$, $\operatorname{rank}(WS)$
+are constant on $\Theta(W,S)$""",
     hypotheses=[SHAPES, GROUP],
     depends_on=["mf-landscape:equation-4", "mf-landscape:equation-8"],
     parts=[

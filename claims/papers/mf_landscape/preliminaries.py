@@ -77,8 +77,7 @@ def _gradient(slope: Point) -> list[Evidence]:
     kind="definition",
     label="Section 2, derivative and gradient",
     printed=r"""$D_Xf(X_0)[H]=\lim_{\alpha\to0}\frac{f(X_0+\alpha H)-f(X_0)}{\alpha}$, and $\nabla_Xf(X_0)$ is the
-unique
-point of $\mathbb R^{m\times n}$ with $D_Xf(X_0)[H]=\langle\nabla_Xf(X_0),H\rangle$""",
+unique point of $\mathbb R^{m\times n}$ with $D_Xf(X_0)[H]=\langle\nabla_Xf(X_0),H\rangle$""",
     hypotheses=[OF_J],
     parts=["the limit", "the gradient", "uniqueness"],
 )
@@ -173,8 +172,7 @@ def _as_printed(terms: int) -> Evidence:
     erratum=Erratum(
         "misprint",
         "The remainder o(t²) is missing (and ∇J stands for ∇f): for J at (0, 0) with m = n = k = 1, X = 1 and "
-        "direction "
-        "(1, 1), J = ½(1 − t²)² is 0 at t = 1, the right side is −½.",
+        "direction (1, 1), J = ½(1 − t²)² is 0 at t = 1, the right side is −½.",
         corrected_by="mf-landscape:equation-2.corrected",
     ),
 )
@@ -232,9 +230,8 @@ def _kept(M: fmpq_mat, keep: Callable[[int, int], bool]) -> fmpq_mat:
     "mf-landscape:equation-2.corrected",
     kind="correction",
     label="Equation (2), corrected",
-    printed=r"""$J(Z+tD)=J(Z)+t\,DJ(Z)[D]+\tfrac12t^2D^2J(Z)[D]+t^3\langle GS+WH,GH\rangle+\tfrac12t^4\|GH\|_F^2$ for
-every
-$Z=(W,S)$ and $D=(G,H)$; at a critical point $DJ(Z)[D]=0$, so $J(Z+tD)=J(Z)+\tfrac12t^2D^2J(Z)[D]+o(t^2)$""",
+    printed=r"""$J(Z+tD)=J(Z)+t\,DJ(Z)[D]+\tfrac12t^2D^2J(Z)[D]+t^3\langle GS+WH,GH\rangle+\tfrac12t^4\|GH\|_F^2$
+for every $Z=(W,S)$ and $D=(G,H)$; at a critical point $DJ(Z)[D]=0$, so $J(Z+tD)=J(Z)+\tfrac12t^2D^2J(Z)[D]+o(t^2)$""",
     hypotheses=[SHAPES],
     depends_on=["mf-landscape:equation-4", "mf-landscape:equation-6"],
     parts=["at any point", "at a critical point"],

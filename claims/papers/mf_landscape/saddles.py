@@ -178,9 +178,8 @@ def _dichotomy(
     kind="section",
     label="Section 3.2, minima and strict saddles",
     printed=r"""Every canonical point (18) is a critical point, and either a global minimum or a strict saddle. Over
-the orbit of a
-canonical strict saddle $\lambda_{\min}(\nabla^2J(WA,A^{-1}S))$ is negative but may not be uniformly bounded below
-zero""",
+the orbit of a canonical strict saddle $\lambda_{\min}(\nabla^2J(WA,A^{-1}S))$ is negative but may not be uniformly
+bounded below zero""",
     hypotheses=[
         SHAPES,
         SELECTION,
@@ -203,11 +202,10 @@ def section_3_2_saddles() -> list[Evidence]:
     """Let σ > 0 be a singular value left out, with pair (u, v); if there is none, J = 0.
 
     If q < k, take e = [0; y]: D²J[(2σueᵀ, (‖C₀y‖² + 1)evᵀ)] = −4σ² < 0. If q = k and some selected λ < σ, take that
-    column:
-    D²J[(ueᵀ, σevᵀ)] = ‖Λε‖² − σ² = λ² − σ² < 0. Otherwise q = k largest values are selected and J = ½Σ_{i>k} σ_i² is
-    least (Eckart,
-    Young). By Theorem 3.1 (b) negative curvature persists on the orbit. For k = 1, X = σuvᵀ, W = 0, S = s wᵀ,
-    s²D²J + σ²‖h‖² is a sum of squares, so −σ²/s² ≤ λ_min < 0 along the orbit, which tends to zero as s grows.
+    column: D²J[(ueᵀ, σevᵀ)] = ‖Λε‖² − σ² = λ² − σ² < 0. Otherwise q = k largest values are selected and J = ½Σ_{i>k}
+    σ_i² is least (Eckart, Young). By Theorem 3.1 (b) negative curvature persists on the orbit. For k = 1, X = σuvᵀ, W
+    = 0, S = s wᵀ, s²D²J + σ²‖h‖² is a sum of squares, so −σ²/s² ≤ λ_min < 0 along the orbit, which tends to zero as s
+    grows.
     """
     return _dichotomy()
 

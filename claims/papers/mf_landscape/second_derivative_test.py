@@ -73,17 +73,15 @@ def _test_as_printed(instance: MatrixInstance) -> Evidence:
     "mf-landscape:section-2.classification",
     kind="section",
     label="Section 2, second derivative test",
-    printed=r"""If $\forall H$, $D^2f(X_0)[H]>0$, $X_0$ is a local minimum; if $\forall H$, $D^2f(X_0)[H]<0$, a local
-maximum;
-if $\forall H$, $D^2f(X_0)[H]\ne0$ but is sign indefinite, a saddle point. If there exists nonzero $H$ with
-$D^2f(X_0)[H]=0$, the test is inconclusive and $X_0$ is termed degenerate""",
+    printed=r"""If $\forall H$, $D^2f(X_0)[H]>0$, $X_0$ is a local minimum; if $\forall H$, $D^2f(X_0)[H]<0$, a
+local maximum; if $\forall H$, $D^2f(X_0)[H]\ne0$ but is sign indefinite, a saddle point. If there exists nonzero
+$H$ with $D^2f(X_0)[H]=0$, the test is inconclusive and $X_0$ is termed degenerate""",
     hypotheses=[CRITICAL_WORDS],
     erratum=Erratum(
         "false-as-printed",
         "At the saddle (0, 0) of J with m = n = k = 1, X = 1, D²J[(g, h)] = −2gh vanishes at (1, 0), so the text "
-        "calls it "
-        "degenerate and the test inconclusive; its Hessian is invertible and the test conclusive. The saddle clause is "
-        "empty (a form of both signs vanishes somewhere), and H = 0 must be left out of every clause.",
+        "calls it degenerate and the test inconclusive; its Hessian is invertible and the test conclusive. The saddle "
+        "clause is empty: a form of both signs vanishes at some nonzero H. (And H ≠ 0 is meant in every clause.)",
         corrected_by="mf-landscape:section-2.classification.corrected",
     ),
 )
@@ -145,12 +143,10 @@ def _odd_at_the_origin() -> MatrixIdentity:
     kind="correction",
     label="Section 2, second derivative test, corrected",
     printed=r"""Let $X_0$ be a critical point and $q(H)=D^2f(X_0)[H]$. If $q$ takes a negative (positive) value,
-$X_0$ is not a
-local minimum (maximum), so it is a saddle point if $q$ takes both signs; then $q(H)=0$ for some $H\neq0$, whether or
-not the
-Hessian map is singular. $X_0$ is degenerate if the Hessian map is singular; the test is inconclusive only if
-moreover $q$ is
-semidefinite. For $J$, $q$ is never definite: $q(WK,-KS)=0$, and at the origin $q(-G,H)=-q(G,H)$""",
+$X_0$ is not a local minimum (maximum), so it is a saddle point if $q$ takes both signs; then $q(H)=0$ for some
+$H\neq0$, whether or not the Hessian map is singular. $X_0$ is degenerate if the Hessian map is singular; the test
+is inconclusive only if moreover $q$ is semidefinite. For $J$, $q$ is never definite: $q(WK,-KS)=0$, and at the
+origin $q(-G,H)=-q(G,H)$""",
     hypotheses=[OF_J, CRITICAL_WORDS],
     depends_on=["mf-landscape:equation-2.corrected", "mf-landscape:equation-5"],
     parts=[
@@ -216,8 +212,8 @@ def _singular_pairs() -> Iterator[MatrixInstance]:
     kind="definition",
     label="Section 2, strict saddles",
     printed=r"""A strict saddle is a critical point whose Hessian map has at least one negative eigenvalue (this
-includes local
-maxima); for $\gamma>0$ a $\gamma$-strict saddle is a critical point with $\lambda_{\min}(\nabla^2f(X_0))\le-\gamma$""",
+includes local maxima); for $\gamma>0$ a $\gamma$-strict saddle is a critical point with
+$\lambda_{\min}(\nabla^2f(X_0))\le-\gamma$""",
     hypotheses=[OF_J],
     depends_on=["mf-landscape:equation-2.corrected", "mf-landscape:equation-5"],
     parts=["not a minimum", "inhabited, W", "inhabited, S", "no local maximum"],

@@ -97,10 +97,9 @@ def _transposition_reaches(m: int, n: int) -> Evidence:
     printed=r"Without loss of generality we assume $m<n$",
     hypotheses=[SHAPES],
     erratum=Erratum(
-        "missing-hypothesis",
-        "Transposition, (W, S, X) → (Sᵀ, Wᵀ, Xᵀ), exchanges m < n and m > n but never reaches m = n, e.g. m = n = "
-        "1: assume "
-        "m ≤ n. The case m = n matters where n > r is used: with m = n = r there is no V₀.",
+        "misprint",
+        "Transposition, (W, S, X) → (Sᵀ, Wᵀ, Xᵀ), exchanges m < n and m > n but never reaches m = n, e.g. m = n = 1: "
+        "m ≤ n is meant. Harmless: what follows holds for m = n too, with V₀ empty if n = r.",
         corrected_by="mf-landscape:section-3.2.wlog.corrected",
     ),
 )
