@@ -47,6 +47,58 @@ def estimate_factorization_preimage(X: Array, Y: Array, target: Array) -> Floati
     return _measured((X + W, Y + Z), (X, Y), (X + W).T @ (Y + Z) - target)
 
 
+def estimate_weighted_preimage(x: Array, Y: Array, Z: Array, target: Array) -> FloatingPreimage:
+    """Return x, Y', Z' near the point with Y'ᵀ diag(x) Z' = ``target``; x and the rows with x_i = 0 are kept.
+
+    Args:
+        x: d weights, of which at least rank + min(n2, n3) are nonzero.
+        Y: d×n2.
+        Z: d×n3.
+        target: n2×n3.
+
+    Raises:
+        ValueError: If the support of x is too small, or a shape is wrong.
+
+    **Source:** `[chain-rules]` Proposition 3.18, corrected: the support of x counts, not d.
+    """
+    support = np.flatnonzero(x)
+    if x.shape != (Y.shape[0],):
+        raise ValueError(f"x: expected shape {(Y.shape[0],)}, got {x.shape}")
+    inner = estimate_factorization_preimage(x[support, None] * Y[support], Z[support], target)
+    Y_new, Z_new = Y.copy(), Z.copy()
+    Y_new[support], Z_new[support] = inner.parts[0] / x[support, None], inner.parts[1]
+    return _measured((x, Y_new, Z_new), (x, Y, Z), Y_new.T @ (x[:, None] * Z_new) - target)
+
+
+def estimate_tensor_preimage(target: Array, d: int) -> FloatingPreimage:
+    """Return three factors with d rows, of balanced size, whose tensor Σ_l x_l ⊗ y_l ⊗ z_l is ``target``.
+
+    Args:
+        target: n1×n2×n3.
+        d: Latent dimension, at least the smallest product of two sizes.
+
+    Raises:
+        ValueError: If d is too small.
+
+    **Source:** `[chain-rules]` Proposition 3.17.
+    """
+    sizes = target.shape
+    free = int(np.argmax(sizes))
+    left, right = (k for k in range(3) if k != free)
+    q = sizes[left] * sizes[right]
+    if d < q:
+        raise ValueError(f"d = {d} is below {q}, the smallest product of two sizes of {sizes}")
+    # ‖factors‖² = 2qα² + ‖T‖²/α⁴ is least at α⁶ = ‖T‖²/q.
+    alpha = max(float(np.sum(target**2)) / q, 1e-300) ** (1 / 6)
+    parts = [np.zeros((d, size)) for size in sizes]
+    rows = np.arange(q)
+    parts[left][rows, rows // sizes[right]] = alpha
+    parts[right][rows, rows % sizes[right]] = alpha
+    parts[free][:q] = np.moveaxis(target, (left, right, free), (0, 1, 2)).reshape(q, sizes[free]) / alpha**2
+    residual = np.einsum("li,lj,lk->ijk", *parts) - target
+    return _measured(tuple(parts), tuple(np.zeros_like(part) for part in parts), residual)
+
+
 def estimate_machine_preimage(P: Array, products: Array) -> FloatingPreimage:
     """Return P' near P with prescribed products p_i·p_j, i ≠ j; for every P once d ≥ d0 − 1.
 

@@ -170,6 +170,16 @@ def weights_move_over(weighted: str = "D Y") -> Derivation:
     return Derivation(left).then(blocks(["Y' D Z"]), multiplication({("D'",): word("D")}), "D is symmetric")
 
 
+def enough_weights(short: int = 2) -> Derivation:
+    """Return that n2 + n3 − 1 weights are nonzero after a widest relation, from d ≥ n2 n3 + n2 + n3 − 2, ρ < n2 n3.
+
+    The relation misses at most ρ of the vanishing weights: those on which all relations vanish are independent.
+    """
+    n2, n3, rho, weights = symbols("n2 n3 rho weights")
+    known = Facts((weights - (d - rho), N - 1 - rho, d - N - n2 - n3 + short))
+    return _add(Derivation(known), weights - (n2 + n3 - 1), [(1, (f,)) for f in known.nonnegative])
+
+
 def no_weight_moves(q_below: int = 1) -> Derivation:
     """Return ξ ≤ 0 from ξ ≤ qξ, q ≤ 1 − e, e > 0 (times e): what misses the ray in Proposition 3.18."""
     xi, q, e = symbols("xi q e")

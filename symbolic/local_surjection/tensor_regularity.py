@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq, fmpq_mat
 
+from symbolic.local_surjection.criteria import decide_weighted
 from symbolic.local_surjection.maps import Point, TensorFactorization, jacobian
 from symbolic.local_surjection.rational_matrices import frobenius2, null_space
 
@@ -45,6 +46,25 @@ def regular_neighbour(map_: TensorFactorization, point: Point, t: fmpq) -> Point
     moved = frobenius2(*moves)
     full = jacobian(map_, found).rank() == sizes[0] * sizes[1] * sizes[2]
     return found if full and moved <= t * t and map_.value(found) == map_.value(point) else None
+
+
+def weighted_open_neighbour(map_: TensorFactorization, point: Point, t: fmpq) -> Point | None:
+    """Return a point within t, of the same value, at which Yᵀ diag(x) Z is shown to be locally surjective, if found.
+
+    The zeros of x are moved along a relation Σ s_l y_l z_lᵀ = 0 of widest support, which keeps the value. From
+    d ≥ n2 n3 + n2 + n3 − 2 on this always succeeds.
+
+    Raises:
+        ValueError: If the map has n1 > 1.
+    """
+    x, Y, Z = point
+    zero = [l for l in range(map_.d) if x[l, 0] == 0]
+    s = _widest_relation([x, Y, Z], 0, fmpq_mat(map_.d, 1, [1] * map_.d), zero) if zero else {}
+    move = fmpq_mat(map_.d, 1)
+    for l, value in s.items():
+        move[l, 0] = value
+    found = (x + move * _small(move, t), Y, Z)
+    return found if decide_weighted(map_, found) == "open" and map_.value(found) == map_.value(point) else None
 
 
 def _small(move: fmpq_mat, t: fmpq) -> fmpq:

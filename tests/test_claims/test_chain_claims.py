@@ -7,6 +7,7 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flint import fmpq
 
@@ -36,7 +37,8 @@ VERDICTS = {
         footnote-4         theorem-3.12.a theorem-3.12.b theorem-3.12.everywhere equation-11 equation-12
         equation-13 equation-14 equation-15
         section-3.3.qualification-16 example-3.15 example-3.15.open-orthant corollary-3.16 proposition-3.17
-        proposition-3.18.rescaling proposition-3.18.corrected proposition-3.18.necessary section-3.4.higher-order
+        proposition-3.18.rescaling proposition-3.18.corrected proposition-3.18.necessary
+        proposition-3.18.everywhere section-3.4.higher-order
         section-3.4.threshold lemma-3.24 section-4.symmetric""",
     "proved-fixed": "definition-2.2 footnote-2 example-3.9 section-3.5.3",
     "refuted": """equation-8 proposition-3.18 proposition-3.18.general-position corollary-3.23
@@ -100,6 +102,26 @@ def test_witness_of_corollary_3_23_by_hand():
     assert pulled == [1] * 10
     values = [sum(s * v for s, v in zip(signs, pulled, strict=True)) for signs in product((1, -1), repeat=10)]
     assert sorted(values)[-2:] == [8, 10]
+
+
+def test_gradients_near_the_point_of_corollary_3_23_never_reach_the_vertex():
+    """Sampled: nearby gradients, also those with all signs but one positive, are at most 8 in the direction."""
+    instance = AlternatingGmf(2, 5)
+    _, P, Q = (np.array([[float(v.p) for v in row] for row in part.tolist()]) for part in instance.composite.point)
+    linear = np.einsum("li,lj->ijl", P, Q).reshape(10, 9)
+    rng = np.random.default_rng(3)
+    c = np.array([1.0] * 5 + [-1.0] * 5)
+    reached = set()
+    for _ in range(2000):
+        wanted = rng.uniform(0.1, 1, 10)
+        flipped = rng.integers(10)
+        wanted[flipped] -= wanted.sum()  # nine positive entries, sum zero
+        h = np.linalg.lstsq(linear, wanted, rcond=None)[0]
+        p, q = P + 1e-3 * rng.standard_normal(P.shape), Q + 1e-3 * rng.standard_normal(Q.shape)
+        rows = np.einsum("li,lj->ijl", p, q).reshape(10, 9)
+        gradient = (c * np.sign(rows @ h)) @ rows
+        reached.add(round(float(gradient[:5].sum())))
+    assert max(reached) == 8
 
 
 def test_decisions_at_points():

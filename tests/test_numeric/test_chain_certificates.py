@@ -14,7 +14,12 @@ from numeric.local_surjection.exact_values import (
     solve_left,
     tensor_value,
 )
-from numeric.local_surjection.floating_preimages import estimate_factorization_preimage, estimate_machine_preimage
+from numeric.local_surjection.floating_preimages import (
+    estimate_factorization_preimage,
+    estimate_machine_preimage,
+    estimate_tensor_preimage,
+    estimate_weighted_preimage,
+)
 from numeric.local_surjection.missed_targets import (
     distance_to_lower_rank_exceeds,
     is_positive_definite,
@@ -142,6 +147,33 @@ def test_factorization_preimage_in_floating_point():
         estimate_factorization_preimage(X[:4], Y[:4], target)
     with pytest.raises(ValueError, match="expected"):
         estimate_factorization_preimage(X, Y, target.T)
+
+
+def test_weighted_preimage_in_floating_point():
+    rng = np.random.default_rng(2)
+    x = np.array([1.0, -2.0, 0.0, 0.5, 3.0, 0.0, 1.0])
+    Y, Z = rng.standard_normal((7, 1)) @ np.ones((1, 2)), np.zeros((7, 3))
+    target = Y.T @ np.diag(x) @ Z + 1e-4 * rng.standard_normal((2, 3))
+    found = estimate_weighted_preimage(x, Y, Z, target)
+    assert found.residual < 1e-13
+    assert found.distance < 0.1
+    with pytest.raises(ValueError, match="are needed"):
+        estimate_weighted_preimage(np.eye(7)[0], Y, Z, target)
+    with pytest.raises(ValueError, match="x: expected"):
+        estimate_weighted_preimage(x[:3], Y, Z, target)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (2, 3, 4), (4, 2, 3), (3, 4, 2)])
+def test_tensor_preimage_in_floating_point(sizes):
+    target = 1e-3 * np.random.default_rng(0).standard_normal(sizes)
+    q = min(sizes[1] * sizes[2], sizes[0] * sizes[2], sizes[0] * sizes[1])
+    found = estimate_tensor_preimage(target, q + 1)
+    assert found.residual < 1e-15
+    # the best balance: three equal shares of 3·(q²‖T‖²)^(1/3)
+    assert found.distance**2 == pytest.approx(3 * (q * np.linalg.norm(target)) ** (2 / 3))
+    assert estimate_tensor_preimage(0 * target, q).residual == 0
+    with pytest.raises(ValueError, match="smallest product"):
+        estimate_tensor_preimage(target, q - 1)
 
 
 def test_pairs_with_root_two():

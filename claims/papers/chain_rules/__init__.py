@@ -13,6 +13,7 @@ from claims.papers.chain_rules import comparison as comparison  # isort: skip
 from claims.papers.chain_rules import machine as machine  # isort: skip
 from claims.papers.chain_rules import machine_consequences as machine_consequences  # isort: skip
 from claims.papers.chain_rules import tensors as tensors  # isort: skip
+from claims.papers.chain_rules import higher_order as higher_order  # isort: skip
 from claims.papers.chain_rules import neural as neural  # isort: skip
 from claims.papers.chain_rules import neural_models as neural_models  # isort: skip
 from claims.papers.chain_rules import outlook as outlook  # isort: skip

@@ -57,7 +57,7 @@ equivalent to $\mathrm{rank}(X)=\mathrm{rank}(Y)=\mathrm{rank}(X^\top Y)$; it ca
     erratum=Erratum(
         "false-as-printed",
         "At d = min{m, n} the condition is not necessary: for m = n = d = 1 at (X, Y) = (0, 1) the Jacobian (1, 0) is "
-        "surjective, but rank X = 0 ≠ 1 = rank Y. The equivalence is for d < min{m, n}.",
+        "surjective, but rank X = 0 ≠ 1 = rank Y. Below min{m, n} it is a cited result, not contested.",
         corrected_by="chain-rules:equation-8.corrected",
     ),
 )

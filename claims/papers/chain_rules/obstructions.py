@@ -133,6 +133,16 @@ def cornered(n: int, last: int = -1) -> Cornered:
     return Cornered(tuple(rows))
 
 
+def plain_member(n: int) -> Cornered:
+    """Return the member of O whose free entries are zero and whose diagonal block is the identity."""
+    rows = [[Fraction(0)] * n for _ in range(n)]
+    for i in range(2):
+        rows[i][n - 2], rows[i][n - 1] = Fraction(1), Fraction(1 - 2 * i)
+    for i in range(2, n):
+        rows[i][i - 2] = Fraction(1)
+    return Cornered(tuple(tuple(row) for row in rows))
+
+
 def _example_3_10(corner: str, sign: int, last: int) -> list[Evidence]:
     return [
         check_derivation(

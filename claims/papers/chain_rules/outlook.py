@@ -26,7 +26,7 @@ from claims.papers.chain_rules.notation import (
     origin,
     typed,
 )
-from claims.papers.chain_rules.obstructions import Cornered, cornered
+from claims.papers.chain_rules.obstructions import Cornered, plain_member
 from claims.papers.chain_rules.sided_composites import bent_at_value, failing_composite
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
@@ -84,14 +84,14 @@ constructions (Examples 3.10 and 3.15) are not strong enough to refute such a re
 )
 def dense_relaxation() -> Evidence:
     """Being of full rank is an open condition: with a member of O the image misses a ball around it, at every scale."""
-    return _dense([MissedBall(cornered(n), Fraction(1, 50)) for n in (3, 2, 4, 5)])
+    return _dense([MissedBall(plain_member(n), Fraction(1, 2)) for n in (3, 2, 4, 5)])
 
 
 dense_relaxation.near_misses(
     _dense,
     {
-        "for n = 2 only": [MissedBall(cornered(2), Fraction(1, 50))],
-        "for n ≥ 3 only": [MissedBall(cornered(4), Fraction(1, 100))],
+        "for n = 2 only": [MissedBall(plain_member(2), Fraction(1, 2))],
+        "for n ≥ 3 only": [MissedBall(plain_member(4), Fraction(1, 2))],
     },
 )
 

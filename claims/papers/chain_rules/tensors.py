@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from claims.checkers.decisions import decide_question
 from claims.checkers.derivation import check_derivation
-from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.preimages import decide_preimages
 from claims.evidence import Evidence
 from claims.papers.chain_rules.exact_factorization import configuration
 from claims.papers.chain_rules.notation import (
     Located,
-    Numbers,
     generator,
     origin,
     requests,
@@ -35,7 +32,7 @@ from symbolic.local_surjection import matrix_arguments
 from symbolic.local_surjection.criteria import decide_weighted
 from symbolic.local_surjection.maps import TensorFactorization, weighted_factorization
 from symbolic.local_surjection.right_inverse import guaranteed_radius2
-from symbolic.local_surjection.tensor_regularity import regular_neighbour, sufficient_dimension
+from symbolic.local_surjection.tensor_regularity import weighted_open_neighbour
 
 _SIZES = [(1, 1, 1), (1, 2, 3), (2, 2, 2), (3, 1, 2), (2, 3, 4), (4, 3, 2), (5, 2, 5)]
 
@@ -304,82 +301,58 @@ necessary_dimension.near_misses(
 )
 
 
-def _higher_order(divisor: int) -> list[Evidence]:
-    sizes = [Numbers.of(d0=d0) for d0 in range(2, 12)]
-    return [
-        check_derivation(lambda: argument.triples_count(divisor), "the number of triples, by induction on d0"),
-        decide_at_instances(
-            lambda s: (s["d0"] - 2) * (s["d0"] - 1) * s["d0"] / divisor,
-            lambda s: Fraction(comb(int(s["d0"]), 3)),
-            sizes,
-            "d0 = 2, ..., 11",
-        ),
-    ]
-
-
-@claim(
-    "chain-rules:section-3.4.higher-order",
-    kind="section",
-    label="Section 3.4, equation (18) and the higher-order FM",
-    printed=r"""$H_{HOFM}(P;a)=\bigvee_{k>j>i}(a_{ijk}\langle p_i,p_j,p_k\rangle)$ maps to $\mathbb
-R^{(d_0-2)(d_0-1)d_0/6}$ and
-$H_{NeuFM}(P,H;a)$ to $\mathbb R^{h(d_0-1)d_0/2}$.""",
-)
-def higher_order() -> list[Evidence]:
-    """Counting: a new index adds one triple for every pair of the old ones, and each neuron has its own pairs."""
-    return _higher_order(6)
-
-
-higher_order.near_misses(_higher_order, {"ordered triples": 1, "divided by three": 3})
-
-
-def _degenerate(short: int) -> Iterator[Located]:
-    for n in ((1, 1, 2), (1, 2, 2), (2, 2, 2), (1, 2, 3)):
-        d = sufficient_dimension(*n) if not short else _smallest(n)
-        map_ = TensorFactorization(*n, d)
+def _weighted_places(short: int) -> Iterator[Located]:
+    rng = generator()
+    for a, b in ((1, 1), (1, 3), (2, 2), (3, 2), (2, 5)):
+        d = a * b + a + b - 2 if not short else a * b - short
+        if d < 1:
+            continue
+        map_ = weighted_factorization(a, b, d)
+        if short:
+            yield corner_ray(a, b, d).place
+            continue
         yield origin(map_)
-        ones = tuple(fmpq_mat(d, size, [1] * (d * size)) for size in n)
-        yield Located(map_, ones)
-        yield Located(map_, (fmpq_mat(d, n[0]), *ones[1:]))
+        for p in (1, 2):
+            yield Located(map_, (fmpq_mat(d, 1), sample_of_rank(rng, d, a, p), sample_of_rank(rng, d, b, p)))
+        filled = corner_ray(a, b, a * b).place.point
+        Y, Z = fmpq_mat(d, a), fmpq_mat(d, b)
+        for l in range(a * b - 1):
+            for part, given in ((Y, filled[1]), (Z, filled[2])):
+                for j in range(part.ncols()):
+                    part[l, j] = given[l, j]
+        yield Located(map_, (fmpq_mat(d, 1), Y, Z))
 
 
-def _has_regular_neighbour(place: Located) -> bool:
-    map_ = typed(place, TensorFactorization)
-    return regular_neighbour(map_, place.point, fmpq(1, 10)) is not None
-
-
-def _threshold(lost: int, short: int) -> list[Evidence]:
+def _everywhere(slack: int, short: int) -> list[Evidence]:
     return [
-        check_derivation(lambda: argument.survivors(lost * argument.N), "enough latent coordinates survive two rounds"),
+        check_derivation(lambda: argument.enough_weights(slack), "enough weights are nonzero nearby"),
         decide_question(
-            "is there a point of the same value with surjective Jacobian within 1/10?",
+            "is there a point of the same value within 1/10 where the map is locally surjective?",
             lambda _: True,
-            _has_regular_neighbour,
-            _degenerate(short),
-            "sizes up to (2, 2, 2), degenerate points",
+            lambda s: weighted_open_neighbour(typed(s, TensorFactorization), s.point, fmpq(1, 10)) is not None,
+            _weighted_places(short),
+            "n2, n3 ≤ 5, x = 0, degenerate rows",
         ),
     ]
 
 
 @claim(
-    "chain-rules:section-3.4.threshold",
-    kind="section",
-    label="Section 3.4, the believed threshold",
-    printed=r"""There is a dimension beyond which $H_{CP}$ is locally surjective everywhere, as in the matrix
-case. (Believed in the
-paper; here with the bound $d\ge2n_1n_2n_3+\min_i\prod_{j\ne i}n_j$.)""",
+    "chain-rules:proposition-3.18.everywhere",
+    kind="proposition",
+    label="Beyond Proposition 3.18: a sufficient dimension",
+    printed=r"""If $d\ge n_2n_3+n_2+n_3-2$, the map $(x,Y,Z)\mapsto Y^\top\mathrm{diag}(x)Z$ is locally surjective
+everywhere.""",
+    depends_on=["chain-rules:proposition-3.18.corrected"],
 )
-def tensor_threshold() -> list[Evidence]:
-    """Let N = n1 n2 n3 and move rows of one factor to v_l + s_l e_l with Σ s_l(… ⊗ e_l ⊗ …) = 0: the value stays.
+def sufficient_everywhere() -> list[Evidence]:
+    """Let ρ be the rank of the y_l z_lᵀ with x_l = 0. If ρ = n2 n3, the Jacobian in x is surjective.
 
-    A relation of widest support misses at most N coordinates. After a round for each of the two short modes at least
-    d − 2N ≥ q coordinates have been moved in both, in prescribed directions whose products are independent
-    (Vandermonde), so for all but finitely many step sizes the third factor alone has a surjective Jacobian.
+    Else move these x_l along a relation of widest support: the value stays, at most ρ weights remain zero, and the
+    corrected Proposition 3.18 applies at points of the same value arbitrarily near.
     """
-    return _threshold(1, 0)
+    return _everywhere(2, 0)
 
 
-tensor_threshold.near_misses(
-    lambda wrong: _threshold(*wrong),
-    {"a round may lose 2N coordinates": (2, 0), "d = min of the products suffices": (1, 1)},
+sufficient_everywhere.near_misses(
+    lambda wrong: _everywhere(*wrong), {"one dimension fewer": (3, 0), "d = n2·n3 − 1": (2, 1)}
 )

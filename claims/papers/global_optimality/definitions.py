@@ -1,0 +1,71 @@
+"""Section 3: positive homogeneity and the one-sided directional derivative."""
+
+from __future__ import annotations
+
+from claims.checkers.argument import prove_by_argument
+from claims.evidence import Evidence
+from claims.registry import claim
+from claims.statement import Hypothesis
+from symbolic.homogeneous.argument import Argument
+
+
+def _value_at_zero(*, degree_not_zero: bool = True, factor: int = 2) -> Argument:
+    argument = Argument(("power", "inverse", "theta"))
+    power, inverse, theta = argument.generators
+    scaled = argument.given("θ(α0) = α^pθ(0) at α = 2, with power = 2^p", power * theta - theta, "=")
+    invertible = argument.given("2^p ≠ 1, for p ≠ 0", inverse * (power - 1) - 1, "=")
+    premises = {scaled: inverse, invertible: -theta} if degree_not_zero else {scaled: inverse}
+    argument.conclude("θ(0) = 0", theta * (factor - 1), premises)
+    return argument
+
+
+@claim(
+    "global-optimality:definition-3",
+    kind="definition",
+    label="Definition 3",
+    printed=r"""$\theta$ is positively homogeneous with degree $p$ if $\theta(\alpha x)=\alpha^p\theta(x)$ for all
+$\alpha\ge 0$; this implies $\theta(0,\dots,0)=0$ for $p\ne 0$""",
+    hypotheses=[Hypothesis("finite values", r"$\theta$ has values in $\mathbb R^D$")],
+)
+def definition_3() -> Evidence:
+    """(2^p − 1)θ(0) = 0. At α = 0 the definition itself excludes p < 0, for 0^p is not defined then."""
+    return prove_by_argument(_value_at_zero, "θ(0) = 0 unless p = 0")
+
+
+@definition_3.mutant("p = 0 allowed")
+def _() -> Evidence:
+    return prove_by_argument(lambda: _value_at_zero(degree_not_zero=False), "mutant")
+
+
+@definition_3.mutant("twice the value")
+def _() -> Evidence:
+    return prove_by_argument(lambda: _value_at_zero(factor=3), "mutant")
+
+
+def _directional(power: int = 1, sign: int = 1) -> Argument:
+    argument = Argument(("e", "q", "G", "d", "rho"), nonnegative=("e", "rho"))
+    e, q, G, d, rho = argument.generators
+    above = argument.given("θ(x+εz) − θ(x) − ε⟨∇θ(x), z⟩ ≤ ρ(ε) = o(ε)", rho - (d - e * G))
+    below = argument.given("and it is at least −ρ(ε)", rho + (d - e * G))
+    quotient = argument.given("q is the difference quotient", d - e * q, "=")
+    argument.conclude("ε(q − ⟨∇θ, z⟩) ≤ o(ε)", rho - e**power * (q - sign * G), {above: 1, quotient: 1})
+    argument.conclude("ε(q − ⟨∇θ, z⟩) ≥ −o(ε)", rho + e**power * (q - sign * G), {below: 1, quotient: -1})
+    return argument
+
+
+@claim(
+    "global-optimality:definition-5",
+    kind="definition",
+    label="Definition 5",
+    printed=r"""$d\theta(x)(z)\equiv\lim_{\epsilon\searrow 0}(\theta(x+\epsilon z)-\theta(x))\epsilon^{-1}$, and for a
+differentiable function $d\theta(x)(z)=\langle\nabla\theta(x),z\rangle$""",
+)
+def definition_5() -> Evidence:
+    """Differentiable means that the remainder ρ(ε) is o(ε) along z; divide by ε."""
+    return prove_by_argument(_directional, "the difference quotient tends to the inner product")
+
+
+definition_5.near_misses(
+    lambda pair: prove_by_argument(lambda: _directional(*pair), "mutant"),
+    {"divided by the square of epsilon": (2, 1), "the gradient with the other sign": (1, -1)},
+)

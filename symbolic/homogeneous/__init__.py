@@ -1,0 +1,1 @@
+"""Positively homogeneous factorizations, exactly: degrees, slices scaled by weights, and arguments by multipliers."""
