@@ -82,7 +82,7 @@ class Argument:
         assumed: The hypotheses.
 
     Example:
-        >>> from symbolic.matrix.expression import identity, matrix
+        >>> from symbolic.matrix.symbols import identity, matrix
         >>> A, B, C = (matrix(name, "k", "k") for name in "ABC")
         >>> left, right = Equation(B * A, identity("k")), Equation(A * C, identity("k"))
         >>> argument = Argument(left, right)
@@ -158,6 +158,9 @@ class Argument:
             self._add(Equation(root, zeros(root.shape.rows, root.shape.cols)), rule, because, derivation)
             for root in roots
         ]
+
+    def __repr__(self) -> str:
+        return "Argument(" + "; ".join(str(step.equation) for step in self.steps) + ")"
 
     def recheck(self) -> bool:
         """Return whether every derivation of the argument still stands, computed anew."""

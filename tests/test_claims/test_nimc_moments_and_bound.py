@@ -8,7 +8,11 @@ from claims.evidence import CheckFailedError, checking
 from claims.registry import all_claims, get_claim
 from claims.verdict import EvidenceMismatchError, verdict_of
 
-CLAIMS = [c for c in all_claims() if c.statement.paper == "nimc"]
+FOUNDATION = {
+    *("facts", "orthogonal_reduction", "activation_moments", "theta_series", "orthogonal_bound"),
+    *("orthogonal_square_term", "orthogonal_cross_term", "orthogonal_spectrum", "lemma_d2"),
+}
+CLAIMS = [c for c in all_claims() if c.function.__module__.rpartition(".")[2] in FOUNDATION]
 REQUIRED = (
     *(f"fact-B.{n}.{part}" for n in (1, 2) for part in ("I", "II", "III", "IV")),
     *("equation-9", "equation-10", "equation-11", "lemma-C.1", "lemma-D.1", "lemma-D.2"),

@@ -131,9 +131,9 @@ direction_a.near_misses(
     _check_a, {"only −σ_p": replace(GAP_A, claimed=-8), "the opposite sign": replace(GAP_A, claimed=6)}
 )
 
-GAP_B2 = Step(replace(TIED, k=3), 1, 2, -8)
+GAP_B2 = Step(BalancedCase(4, 4, (4, 4, 1, 1), 3, (1, 2)), 1, 2, -8)
 _check_b2 = _refute(
-    _curvature, "D²J = −2σ_p along (u_p e_{q+1}^T, e_{q+1} v_p^T)", "X with singular values 4, 4, 1, k=3, q=2"
+    _curvature, "D²J = −2σ_p along (u_p e_{q+1}^T, e_{q+1} v_p^T)", "X with singular values 4, 4, 1, 1, k=3, q=2"
 )
 
 
@@ -146,7 +146,7 @@ $H_{q+1,p}^TG_{p,q+1}^TE=v_pu_p^T(WS-X)=-\sigma_pv_pv_p^T$ and $D^2J[(G,H)]=-2\s
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "As in (a), u_p may be a column of Ū: with singular values 4, 4, 1, k = 3, Ū = [u_2 u_3] (q = 2, p = 2) the "
+        "As in (a), u_p may be a column of Ū: with singular values 4, 4, 1, 1, k = 3, Ū = [u_2 u_3] (q = 2, p = 2) the "
         "direction "
         "with u_2 has D²J = 0, not −8; the one with u_1 has −8.",
         corrected_by="mf-landscape:theorem-3.4.b",
@@ -161,9 +161,9 @@ direction_b_ii.near_misses(
     _check_b2, {"half of it": replace(GAP_B2, claimed=-4), "with λ_k added": replace(GAP_B2, claimed=-6)}
 )
 
-GAP_B3 = Step(BalancedCase(2, 2, (1, 1), 2, (1,)), 1, 1, -2)
+GAP_B3 = Step(BalancedCase(3, 3, (1, 1, 1), 2, (1,)), 1, 1, -2)
 _check_b3 = _refute(
-    _curvature, "D²J = −2σ_{q+1} along the direction of u_{q+1}", "X with singular values 1, 1, k=2, q=1"
+    _curvature, "D²J = −2σ_{q+1} along the direction of u_{q+1}", "X with singular values 1, 1, 1, k=2, q=1"
 )
 
 
@@ -176,7 +176,7 @@ $(u_{q+1}\mathbf e_{q+1}^T,\mathbf e_{q+1}v_{q+1}^T)$, $D^2J=-2\sigma_{q+1}$""",
     hypotheses=[SELECTED, BALANCED],
     erratum=Erratum(
         "proof-gap",
-        "u_{q+1} may be a column of Ū: with X = I_2, k = 2, Ū = u_2 the point is maximal, and D²J along the "
+        "u_{q+1} may be a column of Ū: with X = I_3, k = 2, Ū = u_2 the point is maximal, and D²J along the "
         "direction with u_2 "
         "is 0, not −2; with u_1 it is −2.",
         corrected_by="mf-landscape:theorem-3.4.b",

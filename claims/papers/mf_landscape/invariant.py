@@ -215,8 +215,8 @@ origin""",
 def section_3_3_manifold_regular() -> list[Evidence]:
     """A symmetric Z is orthogonal to the differential's range iff ⟨WZ, G⟩ = ⟨ZS, H⟩ for all G and H.
 
-    Z = xxᵀ with x in both kernels is one; conversely the columns of Z lie in both kernels. The critical points of
-    M_0 with rank(W) < k, all of them strict saddles unless X has no further direction, are its singular points.
+    Z = xxᵀ with x in both kernels is one; conversely the columns of Z lie in both kernels. Where they have a common
+    vector the differential is not onto; M_0 may be smooth there all the same if k exceeds m and n.
     """
     return _regular()
 

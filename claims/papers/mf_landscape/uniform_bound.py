@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq
@@ -20,7 +20,7 @@ from claims.evidence import Evidence
 from claims.papers.mf_landscape.balanced_bounds import bounded_cases
 from claims.papers.mf_landscape.balanced_symbols import altered
 from claims.registry import claim
-from claims.statement import Erratum, Hypothesis
+from claims.statement import Hypothesis
 from numeric.landscape.inertia import inertia
 from symbolic.landscape.dyads import ROOT, SIGMA
 from symbolic.landscape.eigenvectors import (
@@ -96,88 +96,18 @@ minimum of the smallest nonzero singular value and the smallest gap between dist
         "mf-landscape:theorem-3.1.c",
     ],
     parts=["the others", "the negative eigenvalues"],
-    erratum=Erratum(
-        "overclaim",
-        "The minimum named is a valid γ, and that is what is proved here; it is not *the* bound, in the sense of the "
-        "largest "
-        "valid one: only gaps at the cut k matter. With singular values 16, 9, 1 and k = 1 it is 1, while every "
-        "strict saddle on "
-        "$\\mathcal M_0$ has $\\lambda_{\\min}\\le-7$.",
-        corrected_by="mf-landscape:section-3.3.uniform.sharp",
-    ),
 )
 def uniform() -> list[Evidence]:
     """At a strict saddle λ_min is negative, hence minus a nonzero singular value or minus a gap of two distinct ones.
 
-    By Corollary 3.1 every critical point on M_0 is on the suborbit of a point (24), with the same eigenvalues.
+    By Corollary 3.1 every critical point on M_0 is on the suborbit of a point (24), with the same eigenvalues. The
+    minimum named is a valid γ; it need not be the largest: with singular values 16, 9, 1 and k = 1 it is 1, and 7 is
+    valid too. The largest is a remark of its own.
     """
     return _uniform()
 
 
 uniform.near_misses(altered(_uniform), {"twice the gap": {"gap": 2}, "a bound three times as large": {"scale": 3}})
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A number claimed to be attained by λ_min at some balanced strict saddle."""
-
-    m: int
-    n: int
-    sigma: tuple[int, ...]
-    k: int
-    gamma: fmpq
-
-
-def _is_not_attained(at: Claimed) -> Mapping[str, Any] | None:
-    """Look at every balanced critical point, one for each selection; Corollary 3.1 says there are no others."""
-    worst = []
-    for mask in range(2 ** len(at.sigma)):
-        chosen = tuple(i for i in range(len(at.sigma)) if mask >> i & 1)
-        if len(chosen) <= at.k:
-            hessian = BalancedCase(at.m, at.n, at.sigma, at.k, chosen).hessian()
-            shifted = inertia(hessian + identity(hessian.nrows()) * at.gamma)
-            if inertia(hessian).negative and shifted.negative == 0:
-                return None
-            worst.append([list(chosen), shifted.negative])
-    words = f"every balanced strict saddle has an eigenvalue below -{at.gamma}"
-    return {"found": words, "singular_values": list(at.sigma), "k": at.k, "eigenvalues_below": worst}
-
-
-def _best(at: Claimed) -> Evidence:
-    return decide_at_points(_is_not_attained, [at], "some strict saddle on M_0 attains the bound", "X 3×3, k=1")
-
-
-SPREAD_OUT = Claimed(3, 3, (16, 9, 1), 1, fmpq(1))
-
-
-@claim(
-    "mf-landscape:section-3.3.uniform.best",
-    kind="remark",
-    label="Section 3.3, read as the best bound",
-    printed=r"""*The* uniform bound, the largest $\gamma$ with $\lambda_{\min}\le-\gamma$ at all strict saddles on
-$\mathcal M_0$, is the
-minimum of the smallest nonzero singular value and the smallest gap between distinct singular values""",
-    hypotheses=[NONZERO],
-    erratum=Erratum(
-        "overclaim",
-        "With singular values 16, 9, 1 and k = 1 the balanced strict saddles have least eigenvalues −16, −7 and −15, "
-        "so 7 is valid; "
-        "the printed minimum is 1.",
-        corrected_by="mf-landscape:section-3.3.uniform.sharp",
-    ),
-)
-def best() -> Evidence:
-    """The gap 9 − 1 and the value 1 do not matter at k = 1."""
-    return _best(SPREAD_OUT)
-
-
-best.near_misses(
-    _best,
-    {
-        "the smallest gap alone": replace(SPREAD_OUT, gamma=fmpq(6)),
-        "the printed minimum for 9, 4, 1": replace(SPREAD_OUT, sigma=(9, 4, 1), gamma=fmpq(1)),
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -270,8 +200,8 @@ def _sharp(candidates: Callable[[OrderType], set[Form]]) -> Evidence:
 
 @claim(
     "mf-landscape:section-3.3.uniform.sharp",
-    kind="correction",
-    label="Section 3.3, the sharp uniform bound",
+    kind="remark",
+    label="Section 3.3, the largest uniform bound (ours)",
     printed=r"""The largest $\gamma$ with $\lambda_{\min}\le-\gamma$ at all strict saddles on $\mathcal M_0$ is
 $\sigma_r$ for $k\ge r$;
 $\sigma_k-\sigma_{k+1}$ for $k<r$, $\sigma_k>\sigma_{k+1}$; and for $k<r$, $\sigma_k=\sigma_{k+1}=s$ the least of

@@ -4,7 +4,12 @@ The modules are imported in the paper's order: that is the order of the ledger.
 """
 
 # isort: off
+from claims.papers.nimc import main_theorems as main_theorems
+from claims.papers.nimc import conditioning as conditioning
+from claims.papers.nimc import counter_examples as counter_examples
+from claims.papers.nimc import initialization as initialization
 from claims.papers.nimc import facts as facts
+from claims.papers.nimc import hessian_blocks as hessian_blocks
 from claims.papers.nimc import orthogonal_reduction as orthogonal_reduction
 from claims.papers.nimc import activation_moments as activation_moments
 from claims.papers.nimc import theta_series as theta_series
@@ -13,4 +18,11 @@ from claims.papers.nimc import orthogonal_square_term as orthogonal_square_term
 from claims.papers.nimc import orthogonal_cross_term as orthogonal_cross_term
 from claims.papers.nimc import orthogonal_spectrum as orthogonal_spectrum
 from claims.papers.nimc import lemma_d2 as lemma_d2
+from claims.papers.nimc import relu_loss as relu_loss
+from claims.papers.nimc import relu_hessian as relu_hessian
+from claims.papers.nimc import empirical_hessian as empirical_hessian
+from claims.papers.nimc import feature_moments as feature_moments
+from claims.papers.nimc import matrix_bernstein as matrix_bernstein
+from claims.papers.nimc import gradient_descent as gradient_descent
+from claims.papers.nimc import open_statements as open_statements
 # isort: on

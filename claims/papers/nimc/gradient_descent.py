@@ -1,0 +1,151 @@
+"""Theorems 3.3 and E.21, equations (31), (32), Lemmas E.22-E.26: one step of gradient descent near the truth."""
+
+from __future__ import annotations
+
+from sympy import Expr, Rational, symbols
+
+from claims.checkers.rational_functions import decide_rational_identity, prove_nonnegative
+from claims.checkers.standing import leave_undecided
+from claims.evidence import Evidence
+from claims.registry import claim
+from claims.statement import Erratum, Hypothesis
+
+BOUNDED = Hypothesis("bounded Hessian", r"$M_lI\preceq H\preceq M_uI$, $0<M_l\le M_u$, $\eta=1/M_u$")
+FRESH = Hypothesis("fresh samples", r"$\Omega$ is independent of the iterate; the conditions of Theorem 3.2 hold")
+
+LEAST, ABOVE, SPARE = symbols("M_l above spare")
+_EIGENVALUE = LEAST + ABOVE
+_LARGEST = _EIGENVALUE + SPARE
+
+
+def _contraction(rate: Expr, part: str = "step") -> Evidence:
+    step = (1 - _EIGENVALUE / _LARGEST) ** 2
+    return prove_nonnegative(
+        rate - step,
+        "in H's eigenbasis each squared coordinate is multiplied by (1-h/M_u)² ≤ 1-h/M_u ≤ 1-M_l/M_u for M_l ≤ h ≤ M_u",
+        part=part,
+    )
+
+
+_STEP = _contraction
+_RATE = 1 - LEAST / _LARGEST
+
+
+@claim(
+    "nimc:equation-31",
+    kind="equation",
+    label="Equation (31) and the step that follows",
+    printed=r"""If $M_lI\preceq H\preceq M_uI$ then with $\eta=1/M_u$:
+$\|W^{c+1}-W^*\|_F^2\le(1-M_l/M_u)\|W^c-W^*\|_F^2$""",
+    hypotheses=[BOUNDED],
+)
+def equation_31() -> Evidence:
+    """The gradient is H·(W-W*), H the mean Hessian of the segment; the true factor is even (1-M_l/M_u)²."""
+    return _contraction(_RATE, part="")
+
+
+equation_31.near_misses(
+    lambda rate: _contraction(rate, part=""),
+    {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate (1-M_l/M_u)³": _RATE**3},
+)
+
+
+@claim(
+    "nimc:theorem-E.21.final-line",
+    kind="proof-step",
+    label="Theorem E.21, the last line of the proof",
+    printed=r"$\|W^{c+1}-W^*\|_F^2\le(1-M_u/M_l)\|W^c-W^*\|_F^2$",
+    hypotheses=[BOUNDED],
+    erratum=Erratum(
+        "misprint",
+        "M_u and M_l are exchanged: with M_u = 2M_l the printed factor is -1, a norm is not negative.",
+        corrected_by="nimc:equation-31",
+    ),
+)
+def final_line() -> Evidence:
+    """1-M_u/M_l ≤ 0 always, while the step multiplies a coordinate by (1-h/M_u)² ≥ 0."""
+    return _contraction(1 - _LARGEST / LEAST, part="")
+
+
+final_line.near_misses(
+    lambda rate: _contraction(rate, part=""), {"its negative minus 2": -_LARGEST / LEAST, "rate 0": Rational(0)}
+)
+
+_OPEN = (
+    "the bounds M_l ≳ 1/(λ²κ), M_u ≲ 1 rest on Theorem 3.2 and on a net argument with unspecified constants; only the "
+    "step from the bounds to the contraction is decided"
+)
+
+
+def _linear_convergence() -> list[Evidence]:
+    return [_contraction(_RATE), leave_undecided(_OPEN, part="Hessian bounds")]
+
+
+@claim(
+    "nimc:theorem-3.3",
+    kind="theorem",
+    label="Theorem 3.3",
+    printed=r"""One step from $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$ with fresh samples:
+$\|U^{c+1}-U^*\|_F^2+\|V^{c+1}-V^*\|_F^2\le(1-M_l/M_u)(\|U^c-U^*\|_F^2+\|V^c-V^*\|_F^2)$ with probability $1-d^{-t}$,
+$M_l\gtrsim1/(\lambda^2\kappa)$, $M_u\lesssim1$""",
+    hypotheses=[FRESH],
+    depends_on=["nimc:theorem-3.2", "nimc:equation-31"],
+    parts=["step", "Hessian bounds"],
+)
+def theorem_3_3() -> list[Evidence]:
+    """The step is right given the bounds. M_u ≲ 1 presumes the factor 1/(2|Ω|) that (3) omits."""
+    return _linear_convergence()
+
+
+theorem_3_3.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
+
+
+@claim(
+    "nimc:theorem-E.21",
+    kind="theorem",
+    label="Theorem E.21",
+    printed=r"Restatement of Theorem 3.3, with $\eta=1/M_u$",
+    hypotheses=[FRESH],
+    depends_on=["nimc:theorem-3.2", "nimc:lemma-E.22", "nimc:equation-31"],
+    parts=["step", "Hessian bounds"],
+)
+def theorem_e21() -> list[Evidence]:
+    """As Theorem 3.3; the last line of the proof is misprinted."""
+    return _linear_convergence()
+
+
+theorem_e21.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
+
+_A = symbols("a1:5")
+_B = symbols("b1:5")
+
+
+def _telescoped(last: Expr) -> Evidence:
+    a1, a2, a3, a4 = _A
+    b1, b2, b3, b4 = _B
+    steps = (a1 - b1) * a2 * a3 * a4 + b1 * (a2 - b2) * a3 * a4 + b1 * b2 * (a3 - b3) * a4 + last
+    return decide_rational_identity(
+        a1 * a2 * a3 * a4 - b1 * b2 * b3 * b4, steps, "the four differences telescope, one factor replaced at a time"
+    )
+
+
+@claim(
+    "nimc:equation-32",
+    kind="equation",
+    label="Equation (32)",
+    printed=r"""$\phi'(u_i^\top x)\phi'(u_j^\top x)\phi(v_i^\top y)\phi(v_j^\top y)$ less the same at $u^a,v^a$ is the
+sum of
+four differences in which one factor at a time is replaced""",
+)
+def equation_32() -> Evidence:
+    """A polynomial identity in the eight factors."""
+    return _telescoped(_B[0] * _B[1] * _B[2] * (_A[3] - _B[3]))
+
+
+equation_32.near_misses(
+    _telescoped,
+    {
+        "the last factor not replaced": _B[0] * _B[1] * _A[2] * (_A[3] - _B[3]),
+        "the last difference with the other sign": _B[0] * _B[1] * _B[2] * (_B[3] - _A[3]),
+    },
+)

@@ -1,0 +1,353 @@
+"""Lemma D.3, Theorem D.6, equation (15): the ReLU Hessian with one row of U fixed is positive definite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_poly
+from sympy import Expr, Rational, symbols
+
+from claims.checkers.index_identity import Formula, decide_identity
+from claims.checkers.rational_functions import decide_order_bound, decide_rational_identity, prove_nonnegative
+from claims.evidence import Evidence
+from claims.papers.nimc.conditioning import FULL_RANK, GAUSSIAN, NORMALIZED
+from claims.papers.nimc.notation import plus, swapped
+from claims.papers.nimc.orthogonal_bound import (
+    BOTH_OFF_DIAGONAL2,
+    DIAGONAL_SUM2,
+    OFF_PLUS_TRANSPOSED,
+    SELF_PLUS_TRANSPOSED,
+    TRACE_SUM2,
+    vector_square,
+)
+from claims.papers.nimc.relu_loss import ANCHORED, HALVED, RELU
+from claims.registry import claim
+from claims.sampling import current_sampling
+from claims.statement import Erratum, Hypothesis
+from numeric.nimc.half_line import relu_population_value
+from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
+from symbolic.population.index_sums import OrbitForm
+from symbolic.population.moment_ring import alpha, beta, gamma, moment_ring, substitute
+from symbolic.population.population_form import population_form
+
+ORTHOGONAL = Hypothesis("orthogonal", r"$d=k$, $U^*$, $V^*$ orthogonal")
+
+# α₁₀ = β₁₁ = m = 1/√(2π), every other moment that occurs is 1/2.
+_M = alpha(1, 0)
+_HALF = moment_ring()(Rational(1, 2))
+_RELU = {
+    beta(1, 1): _M,
+    gamma(): _HALF,
+    alpha(1, 1): _HALF,
+    alpha(2, 0): _HALF,
+    **{beta(i, j): _HALF for i, j in ((1, 0), (1, 2), (2, 0), (2, 2))},
+}
+_m = fmpq_poly([0, 1])
+
+
+def _value(s: Any) -> Any:
+    """Return a polynomial in m, exact: compared with other such polynomials only."""
+    return relu_population_value(s.A, s.B)
+
+
+FORM = Formula(population_form().map(lambda c: substitute(c, _RELU)), _value)
+
+
+def _one(_: Any) -> int:
+    return 1
+
+
+_ROWS = vector_square(_one, _one, _one, letters=("A", "A", "B"))
+_VECTOR_SQUARES = plus(_ROWS, swapped(_ROWS), 1)
+_SELF = plus(SELF_PLUS_TRANSPOSED, swapped(SELF_PLUS_TRANSPOSED), 1)
+
+
+def _weights(off: int = 1) -> list[tuple[Any, Any, Formula]]:
+    """Return (coefficient in the ring, the same in m, square) of the decomposition."""
+
+    def both(build: Callable[[Any, Callable[[int, int], Any]], Any], formula: Formula) -> tuple[Any, Any, Formula]:
+        return (
+            build(_M, lambda p, q: moment_ring()(Rational(p, q))),
+            build(_m, lambda p, q: fmpq_poly([fmpq(p, q)])),
+            formula,
+        )
+
+    return [
+        both(lambda m, q: q(3, 16) - q(1, 4) * m**2 - off * m**4, BOTH_OFF_DIAGONAL2),
+        both(lambda m, q: q(1, 4) - q(1, 2) * m**2 - m**4, DIAGONAL_SUM2),
+        both(lambda _, q: q(1, 16), OFF_PLUS_TRANSPOSED),
+        both(lambda m, q: q(1, 2) * m**4, _SELF),
+        both(lambda m, q: q(1, 4) * m**2, _VECTOR_SQUARES),
+        both(lambda m, _: m**4, TRACE_SUM2),
+    ]
+
+
+def _decomposition(weights: list[tuple[Any, Any, Formula]]) -> Formula:
+    total = OrbitForm(())
+    for ring, _, formula in weights:
+        total = total + formula.form.scaled(ring)
+
+    def value(s: Any) -> Any:
+        terms = ((w, formula.value(s)) for _, w, formula in weights)
+        return sum((w * fmpq(v.numerator, v.denominator) for w, v in terms), fmpq_poly([0]))
+
+    return Formula(total, value)
+
+
+def _instances() -> Iterator[QuadraticInstance]:
+    rng = np.random.default_rng(current_sampling().seed)
+    every = quadratic_instances(rng, sizes=(1, 2, 3), trials=1)
+    return (s for s in every if s.activation.coefficients == (Fraction(0), Fraction(1)))
+
+
+def _relu_identity(weights: list[tuple[Any, Any, Formula]], part: str = "identity") -> Evidence:
+    return decide_identity(FORM, _decomposition(weights), _instances(), part=part)
+
+
+P, SPARE = symbols("p spare")
+# p = m² = 1/(2π) < 4/25, as π > 25/8; every p in (0, 4/25] is 4/25/(1 + spare).
+_P = Rational(4, 25) / (1 + SPARE)
+
+
+def _at_least(coefficient: Expr, least: Expr, part: str) -> Evidence:
+    return prove_nonnegative(
+        (coefficient - least).subs(P, _P), f"the coefficient is at least {least} for every m² ≤ 4/25", part=part
+    )
+
+
+_OFF, _DIAGONAL, _ORTHOGONAL_PART = (
+    Rational(3, 16) - P / 4 - P**2,
+    Rational(1, 4) - P / 2 - P**2,
+    Rational(1, 4) - P / 4,
+)
+
+
+@claim(
+    "nimc:lemma-D.3.display",
+    kind="proof-step",
+    label="Lemma D.3, proof, the lower bound from (11)",
+    printed=r"""$\lambda_{\min}(H)\ge\min C_0(\|A_o\|^2+\|B_o\|^2+\dots+\|g_A+g_B\|^2+\dots)$ with a universal
+$C_0>0$; used in
+Theorem D.6 as: the form is at least $\frac1{16}(\|A_o\|_F^2+\|B_o\|_F^2+\|g_A+g_B\|^2)$""",
+    hypotheses=[RELU, ORTHOGONAL],
+    depends_on=["nimc:section-D.1.relu-moments.corrected", "nimc:equation-10"],
+    parts=["identity", "off-diagonal", "diagonal", "orthogonal part"],
+)
+def lemma_d3_display() -> list[Evidence]:
+    """With the true α₁₀ = β₁₁ = 1/√(2π) the form of (11) is a sum of squares with positive coefficients, for every k;
+    the printed values 1/2 are not needed. The last part is the coefficient 3/16 of ‖T‖², ‖Q‖² in D.6."""  # noqa: D205, D209
+    return [
+        _relu_identity(_weights()),
+        _at_least(_OFF, Rational(1, 16), "off-diagonal"),
+        _at_least(_DIAGONAL, Rational(1, 16), "diagonal"),
+        _at_least(_ORTHOGONAL_PART, Rational(3, 16), "orthogonal part"),
+    ]
+
+
+lemma_d3_display.near_misses(
+    _relu_identity, {"twice m⁴ taken off": _weights(2), "nothing of order m⁴ taken off": _weights(0)}
+)
+
+
+@lemma_d3_display.mutant("coefficient 1/6 of the off-diagonal part")
+def _() -> Evidence:
+    return _at_least(_OFF, Rational(1, 6), "off-diagonal")
+
+
+# ‖Â_o‖, ‖B̂_o‖, ‖T̂‖, ‖Q̂‖, ‖g_Â‖, and slacks of the inequalities used.
+a, b, t, q, g, w, r = symbols("a b t q g w r")
+s0, g0, DELTA, MU = symbols("slack_g slack_b delta mu")
+
+
+def _row_constraint(weight: Expr) -> Evidence:
+    return prove_nonnegative(
+        weight * (a**2 + t**2) - (r * a + t) ** 2,
+        "‖g‖ min|u_1i| ≤ ‖u^(1)‖‖A_o‖+‖T‖ by the constraint row by row; its square is at most (1+r)²(a²+t²)",
+        squares=[(r, a - t)],
+        part="constraint",
+    )
+
+
+def _other_diagonal(factor: Expr) -> Evidence:
+    x, y = symbols("x y")
+    return decide_rational_identity(
+        x**2 + (x + y) ** 2 - factor * y**2,
+        (2 * x + y) ** 2 / 2,
+        "entry by entry ‖g_A‖²+‖g_A+g_B‖²-½‖g_B‖² is half a square",
+        part="diagonals",
+    )
+
+
+def _final(constant: Expr, weight_of_t: int = 3) -> Evidence:
+    ratio = 1 / (1 + DELTA)  # (min|u_1i|/(1+‖u^(1)‖))², at most 1
+    # a² + t² = ratio·g²/2 + slack (the constraint) and ‖g_B‖² = 2g² + 2w² - slack (the diagonals).
+    both = ratio * g**2 / 2 + s0
+    other = 2 * g**2 + 2 * w**2 - g0
+    form = both + (weight_of_t - 1) * t**2 + b**2 + w**2 + 3 * q**2
+    return prove_nonnegative(
+        form - constant * ratio * (g**2 + other + both + b**2 + q**2),
+        "the bracket of (15) is at least (1/12)(min|u_1i|/(1+‖u^(1)‖))²(‖Â‖²+‖B̂‖²+‖T̂‖²+‖Q̂‖²)",
+        part="bracket",
+    )
+
+
+def _norms(power: int) -> Evidence:
+    largest = 1 + MU
+    x, y = symbols("below_u below_v")
+    # ‖R‖² + x = M² and ‖S‖² + y = M² with M = max(‖U*‖, ‖V*‖) ≥ σ_k = 1.
+    return prove_nonnegative(
+        largest**power * (a + b + t + q) - ((largest**2 - x) * a + (largest**2 - y) * b + t + q)
+        if power == 2
+        else largest**power * (a + b + t + q) - (largest**2 * a + largest**2 * b + t + q),
+        "1 = ‖RÂ‖²+‖SB̂‖²+‖T̂‖²+‖Q̂‖² ≤ M²(‖Â‖²+‖B̂‖²+‖T̂‖²+‖Q̂‖²)",
+        part="norms",
+    )
+
+
+@claim(
+    "nimc:equation-15",
+    kind="equation",
+    label="Equation (15) and the bound of its minimum",
+    printed=r"""$\min\frac1{16\lambda(U^*)\lambda(V^*)}(\|\hat A_o\|^2+\|\hat B_o\|^2+\|g_{\hat A}+g_{\hat
+B}\|^2+3(\|\hat T\|^2
++\|\hat Q\|^2))$ s.t. $\|R\hat A\|^2+\|S\hat B\|^2+\|\hat T\|^2+\|\hat Q\|^2=1$, $e_1^\top PR\hat A+e_1^\top
+P_\perp\hat T=0$
+is at least $\frac1{200\lambda(U^*)\lambda(V^*)}(\min|u^*_{1,i}|/((1+\|u^{*(1)}\|)\max\{\|U^*\|,\|V^*\|\}))^2$""",
+    hypotheses=[FULL_RANK, NORMALIZED, ANCHORED],
+    parts=["constraint", "diagonals", "bracket", "norms", "constant"],
+)
+def equation_15() -> list[Evidence]:
+    """Every inequality of the printed proof, in the norms it uses; the argument gives 1/192. It needs
+    max{‖U*‖, ‖V*‖} ≥ 1, that is the normalization, which the theorem does not repeat."""  # noqa: D205, D209
+    return [
+        _row_constraint((1 + r) ** 2),
+        _other_diagonal(Rational(1, 2)),
+        _final(Rational(1, 12)),
+        _norms(2),
+        _constant(Rational(1, 200)),
+    ]
+
+
+def _constant(claimed: Expr) -> Evidence:
+    return prove_nonnegative(
+        Rational(1, 16) * Rational(1, 12) - claimed, "1/16 · 1/12 = 1/192 ≥ 1/200", part="constant"
+    )
+
+
+equation_15.near_misses(_row_constraint, {"(1+r²) without the cross term": 1 + r**2 - r, "r² only": r**2})
+equation_15.near_misses(_final, {"constant 1 instead of 1/12": Rational(1), "constant 1/2": Rational(1, 2)})
+equation_15.near_misses(_constant, {"1/100": Rational(1, 100)})
+equation_15.near_misses(_norms, {"M instead of M²": 1})
+
+
+def _scale_family(bound: Expr, value: Callable[[Fraction], Fraction]) -> Evidence:
+    s = symbols("s")
+    one = np.array([[Fraction(1)]], dtype=object)
+
+    def curvature(scale: Fraction) -> Fraction:
+        exact = relu_population_value(0 * one, one)[0]
+        return 2 * scale**2 * Fraction(int(exact.p), int(exact.q))
+
+    return decide_order_bound(
+        (bound.subs(r, s), value),
+        (s**2 / 2, curvature),
+        s,
+        1 / (1 + symbols("C")),
+        "d = k = 1, U* = V* = s: the Hessian of (12) in V is s²/2, which the bound exceeds C-fold for small s",
+    )
+
+
+@claim(
+    "nimc:theorem-D.6",
+    kind="theorem",
+    label="Theorem D.6",
+    printed=r"""$\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\frac1{\lambda(U^*)\lambda(V^*)}
+(\min_i|u^*_{1,i}|/((1+\|u^{*(1)}\|)\max\{\|U^*\|,\|V^*\|\}))^2$ for full-column-rank $U^*$, $V^*$""",
+    hypotheses=[RELU, FULL_RANK, ANCHORED, GAUSSIAN],
+    depends_on=["nimc:lemma-D.4"],
+    erratum=Erratum(
+        "missing-hypothesis",
+        "Scaling both weights by s → 0 sends the Hessian to 0 like s², the bound to a positive constant: σ_k = 1 is "
+        "needed, which Theorem D.5 states and D.6 omits. For k ≥ 3 the proof's λ is that of the false Lemma D.4.",
+        corrected_by="nimc:theorem-D.6.corrected",
+    ),
+)
+def theorem_d6() -> Evidence:
+    """At d = k = 1, U* = V* = s both λ are 1, the bound is 1/(1+s)² and the only eigenvalue is s²/2."""
+    return _scale_family(1 / (1 + r) ** 2, lambda s: (s / ((1 + s) * max(s, s))) ** 2)
+
+
+theorem_d6.near_misses(
+    lambda pair: _scale_family(*pair),
+    {
+        "without the square": (1 / (1 + r), lambda s: s / ((1 + s) * max(s, s))),
+        "with (1+‖u^(1)‖)⁴": (1 / (1 + r) ** 4, lambda s: (s / ((1 + s) ** 2 * max(s, s))) ** 2),
+    },
+)
+
+
+@claim(
+    "nimc:theorem-D.6.corrected",
+    kind="correction",
+    label="Theorem D.6, corrected",
+    printed=r"""If $\sigma_k(U^*)=\sigma_k(V^*)=1$ and the loss carries the factor ½,
+$\lambda_{\min}\ge\frac1{200\lambda'(U^*)\lambda'(V^*)}(\min_i|u^*_{1,i}|/((1+\|u^{*(1)}\|)\max\{\|U^*\|,\|V^*\|\}))^2$
+with $\lambda'(U)=\prod_i\sigma_i(U)/\sigma_k^k(U)$, for all d, k""",
+    hypotheses=[RELU, FULL_RANK, NORMALIZED, ANCHORED, GAUSSIAN, HALVED],
+    depends_on=[
+        "nimc:lemma-D.4.corrected",
+        "nimc:lemma-D.2",
+        "nimc:theorem-D.5.corrected",
+        "nimc:lemma-D.3.display",
+        "nimc:equation-15",
+        "nimc:equation-13",
+    ],
+)
+def theorem_d6_corrected() -> Evidence:
+    """The printed proof with the corrected Lemma D.4: 1/16 from Lemma D.3, 3/16 from Lemma D.2, then (15)."""
+    return _together(Rational(1, 200))
+
+
+def _together(claimed: Expr) -> Evidence:
+    x, y = symbols("bracket margin")
+    # The form is at least (1/16)·bracket/(λ'λ'), the bracket at least (1/12)·ratio²/M².
+    return prove_nonnegative(
+        Rational(1, 16) * (x / 12 + y) - claimed * x, "the constants of the steps multiply to at least 1/200"
+    )
+
+
+theorem_d6_corrected.near_misses(_together, {"1/100": Rational(1, 100), "1/16": Rational(1, 16)})
+
+
+@claim(
+    "nimc:lemma-D.3",
+    kind="lemma",
+    label="Lemma D.3",
+    printed=r"""$\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\min_i u_{1,i}^{*2}$ for
+orthogonal
+$U^*,V^*$, $u^*_{1,i}\ne0$""",
+    hypotheses=[RELU, ORTHOGONAL, ANCHORED],
+    depends_on=["nimc:theorem-D.6.corrected"],
+    erratum=Erratum(
+        "proof-gap",
+        "The proof's moments are misprinted (α₁₀ and β₁₁ are 1/√(2π), not 1/2), it shows λ_min > 0 for each instance "
+        "only, and defers the constant; Theorem D.6, corrected, gives min u₁ᵢ²/800 for every k.",
+        corrected_by="nimc:lemma-D.3.display",
+    ),
+)
+def lemma_d3() -> Evidence:
+    """λ' = 1, ‖U*‖ = ‖V*‖ = 1 and ‖u*^(1)‖ = 1: the bound is (1/200)(min|u₁ᵢ|/2)²; twice that for (12) without ½."""
+    return _orthogonal_constant(Rational(1, 800))
+
+
+def _orthogonal_constant(claimed: Expr) -> Evidence:
+    least = symbols("least")
+    return prove_nonnegative(
+        (least / 2) ** 2 / 200 - claimed * least**2, "the constant 1/800 is universal: it does not depend on k"
+    )
+
+
+lemma_d3.near_misses(_orthogonal_constant, {"1/400": Rational(1, 400), "1/200": Rational(1, 200)})

@@ -1,0 +1,1 @@
+"""Numerics of nonlinear inductive matrix completion: exact polynomial instances, kernels, certified enclosures."""

@@ -1,0 +1,1 @@
+"""Exact derivations of nonlinear inductive matrix completion: objectives, Gaussian reductions."""
