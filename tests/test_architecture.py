@@ -41,6 +41,8 @@ PRIVILEGED = {
     "mint": ("claims/checkers/", "claims/evidence.py"),
     "checker": ("claims/checkers/", "claims/evidence.py"),
     "Evidence()": ("claims/evidence.py",),
+    # A claim with a rule of its own making could let any step hold.
+    "Rule()": ("symbolic/",),
     "Verdict()": ("claims/verdict.py",),
     "Outcome()": ("claims/registry.py",),
     "MutantOutcome()": ("claims/registry.py",),
@@ -256,6 +258,7 @@ def test_house_rule(rule):
         (heuristic_offences, "symbolic/x.py", "assert expression.simplify() == 0"),
         (heuristic_offences, "claims/x.py", "if left.equals(right): pass"),
         (privilege_offences, "claims/papers/nimc/x.py", "from claims.evidence import mint"),
+        (privilege_offences, "claims/papers/nimc/x.py", "RULE = Rule('trust me', lambda before, after: True)"),
         (privilege_offences, "claims/papers/nimc/x.py", "import claims.evidence as e\ne.mint('Identity', '', {})"),
         (privilege_offences, "claims/papers/nimc/x.py", "return_value = Evidence('Identity', 'all', '', '{}')"),
         (
