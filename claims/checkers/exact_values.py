@@ -129,15 +129,27 @@ def decide_overlap(methods: Mapping[str, Enclose], digits: int, what: str, *, pa
 
 
 @checker
-def decide_order(smaller: Enclose, larger: Enclose, what: str, *, part: str = "") -> Evidence:
+def decide_order(
+    smaller: tuple[Enclose, Enclose], larger: tuple[Enclose, Enclose], what: str, *, part: str = ""
+) -> Evidence:
     """Return `Enclosure` if the first quantity is certainly smaller than the second, `Witness` if certainly larger.
 
+    Args:
+        smaller: Two enclosures of the first quantity by methods that share nothing; they must overlap.
+        larger: The same for the second quantity.
+        what: One sentence: what the order shows.
+        part: The part of the statement this settles.
+
     Raises:
-        CheckFailedError: If the balls overlap.
+        CheckFailedError: If two methods contradict each other, or the balls of the two quantities overlap.
     """
     digits = 30
     with _precision():
-        left, right = smaller(digits), larger(digits)
+        pairs = [tuple(enclose(digits) for enclose in methods) for methods in (smaller, larger)]
+        for first, second in pairs:
+            if not first.overlaps(second):
+                raise CheckFailedError(f"the two enclosures {first.str(15)} and {second.str(15)} do not overlap")
+        left, right = (first.intersection(second) for first, second in pairs)
         data = {"left": _short(left), "right": _short(right)}
         if left < right:
             return mint("Enclosure", what, data, part=part)

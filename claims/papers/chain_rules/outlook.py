@@ -78,7 +78,8 @@ constructions (Examples 3.10 and 3.15) are not strong enough to refute such a re
         "equivalent to local "
         "surjection and every refutation of one refutes the other. Directly: a whole ball around each "
         "member of O consists "
-        "of matrices of full rank n > d, and O is a cone.",
+        "of matrices of full rank n > d, and O is a cone (Example 3.10). That the image misses O alone, which is "
+        "nowhere dense, would indeed not be enough.",
         corrected_by="chain-rules:section-4.dense-relaxation.corrected",
     ),
 )

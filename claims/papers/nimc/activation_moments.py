@@ -123,8 +123,8 @@ def _decimal(activation: str, term: str, printed: str) -> Evidence:
 def smaller_term(activation: str, smaller: str, larger: str, *, part: str = "which term") -> Evidence:
     """Check by disjoint balls which term of ρ is the smaller one."""
     return decide_order(
-        _rho_by_series(activation, smaller),
-        _rho_by_quadrature(activation, larger),
+        (_rho_by_series(activation, smaller), _rho_by_quadrature(activation, smaller)),
+        (_rho_by_series(activation, larger), _rho_by_quadrature(activation, larger)),
         f"the {smaller.replace('_', '-')} term is the smaller one",
         part=part,
     )
