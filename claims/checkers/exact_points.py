@@ -52,8 +52,8 @@ def decide_at_points(  # noqa: PLR0913 - a statement, its points and how it is s
         if not conclusion(point):
             data = {"point": point.to_record(), "hypotheses_checked": list(hypotheses)}
             return mint("Witness", f"fails at an exact point: {says}", data, scope=scope, part=part)
-    data = {"points": len(points), "hypotheses_checked": list(hypotheses)}
-    return mint("FixedIdentity", says, data, scope=scope, part=part)
+    counted = {"points": len(points), "hypotheses_checked": list(hypotheses)}
+    return mint("FixedIdentity", says, counted, scope=scope, part=part)
 
 
 @checker

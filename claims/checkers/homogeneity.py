@@ -35,5 +35,5 @@ def decide_degree(term: Term, printed: int | Fraction, points: Sequence[ScalingP
     if found is not None and found != printed:
         raise CheckFailedError(f"{term} has degree {found}, not {printed}")
     shown = "every degree" if found is None else f"degree {found}"
-    data = {"composition": proof(term), "exact_points": len(points)}
-    return mint("Derivation", f"positively homogeneous with {shown}, for all dimensions", data, part=part)
+    shows = {"composition": proof(term), "exact_points": len(points)}
+    return mint("Derivation", f"positively homogeneous with {shown}, for all dimensions", shows, part=part)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from numeric.homogeneous.exact_layers import l1
 from numeric.homogeneous.exact_maps import Array, fractions
 
@@ -17,16 +19,16 @@ class AxisPoint:
         Y: Data, m×n, by rows.
         U: Columns of U, each with at most one entry that is not zero.
         V: Columns of V, likewise.
-        better_U: Columns of another point.
-        better_V: Columns of another point.
+        other_u: Columns of another point.
+        other_v: Columns of another point.
         weight: λ.
     """
 
     Y: tuple[tuple[int, ...], ...]
     U: tuple[tuple[int, ...], ...]
     V: tuple[tuple[int, ...], ...]
-    better_U: tuple[tuple[int, ...], ...]
-    better_V: tuple[tuple[int, ...], ...]
+    other_u: tuple[tuple[int, ...], ...]
+    other_v: tuple[tuple[int, ...], ...]
     weight: int = 1
 
     def value(self, U: tuple[tuple[int, ...], ...], V: tuple[tuple[int, ...], ...]) -> Fraction:
@@ -38,11 +40,11 @@ class AxisPoint:
 
     def residual(self, U: tuple[tuple[int, ...], ...], V: tuple[tuple[int, ...], ...]) -> Array:
         """Return Y − UVᵀ."""
-        return fractions(self.Y) - fractions(U).T.dot(fractions(V))
+        return np.asarray(fractions(self.Y) - fractions(U).T.dot(fractions(V)))
 
     def lies_on_axes(self) -> bool:
         """Return whether all columns have rational Euclidean norms by lying on axes."""
-        columns = (*self.U, *self.V, *self.better_U, *self.better_V)
+        columns = (*self.U, *self.V, *self.other_u, *self.other_v)
         return all(sum(entry != 0 for entry in column) <= 1 for column in columns)
 
     def is_certified_local_minimum(self) -> bool:
@@ -74,7 +76,7 @@ class AxisPoint:
 
     def is_no_worse_than_the_other(self) -> bool:
         """Return whether the value is at most that of the other point."""
-        return self.value(self.U, self.V) <= self.value(self.better_U, self.better_V)
+        return self.value(self.U, self.V) <= self.value(self.other_u, self.other_v)
 
     def to_record(self) -> dict[str, str]:
         """Return the point as exact text."""
@@ -84,7 +86,7 @@ class AxisPoint:
             "V_columns": str(self.V),
             "lambda": str(self.weight),
             "value": str(self.value(self.U, self.V)),
-            "smaller_value": str(self.value(self.better_U, self.better_V)),
+            "smaller_value": str(self.value(self.other_u, self.other_v)),
         }
 
 

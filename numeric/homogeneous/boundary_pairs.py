@@ -50,7 +50,7 @@ class ShearFamily:
 
     def target_is_nonzero(self) -> bool:
         """Return whether the target is not 0."""
-        return self.target != (0, 0)
+        return any(self.target)
 
     def cost_is_bounded_away_from_zero(self) -> bool:
         """Return whether the costs of the family stay above a positive number, so that they do not show Ω = 0."""

@@ -36,12 +36,12 @@ def is_semidefinite(x: Array) -> bool:
 
 def is_sparse(x: Array) -> bool:
     """Return whether at most two entries are not zero."""
-    return sum(value != 0 for value in x) <= 2
+    return bool(sum(value != 0 for value in x) <= 2)
 
 
 def is_of_full_support(x: Array) -> bool:
     """Return whether exactly two entries are not zero: not a cone, for zero is not in it."""
-    return sum(value != 0 for value in x) == 2
+    return bool(sum(value != 0 for value in x) == 2)
 
 
 def in_affine_plane(x: Array) -> bool:
@@ -51,7 +51,7 @@ def in_affine_plane(x: Array) -> bool:
 
 def in_ball(x: Array) -> bool:
     """Return whether Σx² ≤ 9: not a cone."""
-    return sum(value * value for value in x) <= 9
+    return bool(sum(value * value for value in x) <= 9)
 
 
 def norms_agree(x: Array) -> bool:

@@ -16,7 +16,7 @@ def pooled_network(V: Array) -> Map:
 
 
 def response_normalized_fourth_power(x: Array, offset: Fraction) -> Array:
-    """Return (x / (c + Σx²)^{3/4})⁴ with c the offset, rational: homogeneous of degree 4p exactly if the normalization is of degree p."""
+    """Return (x / (c + Σx²)^{3/4})⁴ with c the offset: rational, and scaling as the 4th power does."""
     scale = (offset + sum(value * value for value in x)) ** 3
     return np.array([value**4 / scale for value in x], dtype=object)
 

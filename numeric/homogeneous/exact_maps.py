@@ -22,12 +22,12 @@ def fractions(rows: Any) -> Array:
         Fraction(1, 2)
     """
     array = np.array(rows, dtype=object)
-    return np.vectorize(Fraction, otypes=[object])(array)
+    return np.asarray(np.vectorize(Fraction, otypes=[object])(array))
 
 
 def rectify(x: Array) -> Array:
     """Return max(x, 0) entrywise."""
-    return np.vectorize(lambda value: max(value, Fraction(0)), otypes=[object])(x)
+    return np.asarray(np.vectorize(lambda value: max(value, Fraction(0)), otypes=[object])(x))
 
 
 def outer(*factors: Array) -> Array:

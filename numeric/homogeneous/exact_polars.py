@@ -1,4 +1,4 @@
-"""Polars of uvᵀ for pairs of polyhedral vector norms: closed forms, and the maximum over all pairs of extreme points."""
+"""Polars of uvᵀ for pairs of polyhedral norms: closed forms, and maxima over extreme points."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _extreme(norm: Norm, n: int) -> list[Array]:
 
 def polar_instances() -> Iterator[PolarInstance]:
     """Yield small rational matrices, one of them zero, for all four pairs of norms."""
-    rows = ([[1, -2], [3, "1/2"]], [[0, 0], [0, 0]], [[1, "-1/3", 2], [-1, 4, 0]])
+    rows: tuple[list[list[int | str]], ...] = ([[1, -2], [3, "1/2"]], [[0, 0], [0, 0]], [[1, "-1/3", 2], [-1, 4, 0]])
     names: tuple[Norm, Norm] = ("l1", "linf")
     for W in rows:
         exact = tuple(tuple(map(Fraction, row)) for row in W)

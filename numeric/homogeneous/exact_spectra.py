@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from numeric.homogeneous.exact_maps import Array, fractions
 
 _ROTATIONS = {
@@ -26,7 +28,7 @@ class RationalSpectrum:
     def _assemble(self, values: list[Fraction]) -> Array:
         U, V = _ROTATIONS[self.m], _ROTATIONS[self.n]
         middle = fractions([[values[i] if i == j else 0 for j in range(self.n)] for i in range(self.m)])
-        return U.dot(middle).dot(V.T)
+        return np.asarray(U.dot(middle).dot(V.T))
 
     def pairing(self) -> Fraction:
         """Return ⟨W, X⟩ entrywise, with X the thresholded matrix and W = (Y − X)/λ."""

@@ -1,6 +1,7 @@
 """Exact points behind the witnesses: each is what it is said to be, and its neighbours are not."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def _objective(Y, U, V):
 
 def test_the_path_is_continuous_and_ends_at_the_optimum():
     path = plane_path()
-    for first, second in zip(path, path[1:], strict=False):
+    for first, second in pairwise(path):
         kept = [i for i, w in enumerate(first.end) if w]
         assert first.end == second.start
         assert all(first.atoms[i] == second.atoms[i] for i in kept)

@@ -18,7 +18,8 @@ from symbolic.homogeneous.degrees import added, factor, norm, raised
 
 MISMATCH = Hypothesis(
     "mismatched degrees",
-    r"""$\ell$ is convex with $\partial\ell(0)\ne\emptyset$; $\Phi$ has degree $p$, $G\ge 0$ has degree $p'<p$; $G(0)=0$ and
+    r"""$\ell$ is convex with $\partial\ell(0)\ne\emptyset$; $\Phi$ has degree $p$, $G\ge 0$ has degree $p'<p$;
+    $G(0)=0$ and
 $G>0$ where $\Phi\ne 0$""",
 )
 BOUNDS = Hypothesis(
@@ -59,7 +60,8 @@ def _below_near_origin(coefficient: int = 1) -> Argument:
     "global-optimality:proposition-19",
     kind="proposition",
     label="Proposition 19",
-    printed=r"""$\min\tilde f=\ell(\Phi(X))+G(X)$ will always have a local minimum at $0$; additionally, for every $X$ with
+    printed=r"""$\min\tilde f=\ell(\Phi(X))+G(X)$ will always have a local minimum at $0$; additionally, for every
+    $X$ with
 $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently small""",
     hypotheses=[MISMATCH],
     erratum=Erratum(
@@ -110,7 +112,8 @@ def _along_rays(small: int = 1) -> Argument:
     "global-optimality:proposition-19.rays",
     kind="proposition",
     label="Proposition 19, the second claim",
-    printed=r"for every $X$ with $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently small",
+    printed=r"for every $X$ with $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for "
+    r"$\epsilon>0$ sufficiently small",
     hypotheses=[MISMATCH],
 )
 def proposition_19_rays() -> Evidence:
@@ -169,14 +172,16 @@ def _must_increase(path: EscapePath) -> Evidence:
     "global-optimality:section-6.1.increasing-path",
     kind="section",
     label="Section 6.1, leaving the origin",
-    printed="""unless the origin is a global minimizer, there will always be a local minimum at the origin, and from the origin
+    printed="""unless the origin is a global minimizer, there will always be a local minimum at the origin, and
+    from the origin
 it will always be necessary to take an increasing path to escape the local minimum""",
     hypotheses=[MISMATCH],
     depends_on=["global-optimality:proposition-19"],
     erratum=Erratum(
         "false-as-printed",
         "Where Φ and G both vanish the objective is flat, and a path may leave along there: for Φ = xy², G = x², "
-        "(0, 0) → (0, 1) is flat and → (1/3, 1) descends from 1/2 to 1/3. True if the origin is a strict local minimum.",
+        "(0, 0) → (0, 1) is flat and → (1/3, 1) descends from 1/2 to 1/3. True if the "
+        "origin is a strict local minimum.",
         corrected_by="global-optimality:proposition-19.corrected",
     ),
 )
@@ -211,14 +216,15 @@ def _lower_bound_57(c: int = 1) -> Argument:
     "global-optimality:equation-57",
     kind="equation",
     label="Equation (57)",
-    printed=r"""$\ell(\Phi(X))+\lambda\sum_{i=1}^K\|X^i\|^{p'}$ with $\Phi$ of degree $K>2$ and $p'\in\{1,2\}$ is an instance of
+    printed=r"""$\ell(\Phi(X))+\lambda\sum_{i=1}^K\|X^i\|^{p'}$ with $\Phi$ of degree $K>2$ and $p'\in\{1,2\}$ is
+    an instance of
 $p>p'$: the origin is a local minimum""",
     hypotheses=[Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$")],
     depends_on=["global-optimality:proposition-19.corrected"],
     parts=["degree", "bound"],
 )
 def equation_57() -> list[Evidence]:
-    """G is positive off 0 and bounded below on the sphere, so the corrected Proposition 19 applies (p' = 1 likewise)."""
+    """G is positive off 0 and bounded below on the sphere, so the corrected Proposition 19 applies."""
     return [
         _regularizer_57(2),
         prove_by_argument(_lower_bound_57, "the regularizer is at least λ‖X‖²", part="bound"),
@@ -251,7 +257,8 @@ def _doubling(cases: list[Doubling]) -> Evidence:
     "global-optimality:equation-58",
     kind="equation",
     label="Equation (58), the doubling argument",
-    printed=r"""$(\frac{\sqrt2}2)^{p'}(\|[U\,U]\|^{p'}+\|[V\,V]\|^{p'})<\|U\|^{p'}+\|V\|^{p'}$ holds for many choices of norm, for
+    printed=r"""$(\frac{\sqrt2}2)^{p'}(\|[U\,U]\|^{p'}+\|[V\,V]\|^{p'})<\|U\|^{p'}+\|V\|^{p'}$ holds for many
+    choices of norm, for
 example all the $l_q$ norms with $q\ge 1$, when $p'>2$""",
     erratum=Erratum(
         "false-as-printed",
@@ -292,8 +299,10 @@ def _columnwise(exponent: int = 1) -> Argument:
     "global-optimality:equation-58.corrected",
     kind="correction",
     label="Equation (58), corrected",
-    printed=r"""with $\sum_i\|U_i\|^{p'}+\sum_i\|V_i\|^{p'}$, any norm of the columns and $p'>2$, doubling multiplies the
-regularizer by $2^{1-p'/2}<1$; for the entrywise norm $l_q$ of the whole matrix by $2^{p'(1/q-1/2)}$, below 1 exactly for $q>2$""",
+    printed=r"""with $\sum_i\|U_i\|^{p'}+\sum_i\|V_i\|^{p'}$, any norm of the columns and $p'>2$, doubling
+    multiplies the
+regularizer by $2^{1-p'/2}<1$; for the entrywise norm $l_q$ of the whole matrix by $2^{p'(1/q-1/2)}$, below 1
+exactly for $q>2$""",
 )
 def equation_58_corrected() -> list[Evidence]:
     """Two copies of each column, each (√2/2)^{p'} of the original."""
@@ -337,7 +346,8 @@ def _equivalent(point: AxisPoint) -> Evidence:
     "global-optimality:section-6.2",
     kind="section",
     label="Section 6.2, equivalence of local minima",
-    printed="""if the size of the network is large enough, then for any initialization a global minimizer can be found from
+    printed="""if the size of the network is large enough, then for any initialization a global minimizer can be
+    found from
 purely local descent, and thus local minima are all equivalent""",
     hypotheses=STANDING,
     erratum=Erratum(

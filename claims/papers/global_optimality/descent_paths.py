@@ -46,7 +46,8 @@ def _path(change: int = 0) -> Argument:
     kind="proof-step",
     label="Theorem 17, proof, equations (49) to (52)",
     printed=r"""with $\sum_i\hat\theta_i\phi(\tilde X_i)=0$, $\min_i\hat\theta_i=-1$ and
-$R_i(\gamma)=(1+\gamma\hat\theta_i)^{1/p}\tilde X_i$, $f_r$ is constant on $\gamma\in[0,1]$ and a slice of $R(1)$ is zero""",
+$R_i(\gamma)=(1+\gamma\hat\theta_i)^{1/p}\tilde X_i$, $f_r$ is constant on $\gamma\in[0,1]$ and a slice of $R(1)$
+is zero""",
     hypotheses=STANDING,
     depends_on=["global-optimality:lemma-14"],
 )
@@ -80,7 +81,8 @@ def _minimizer_exists(family: ShearFamily) -> Evidence:
     "global-optimality:theorem-17",
     kind="theorem",
     label="Theorem 17",
-    printed=r"""if $r>\mathrm{card}(D)$ then from any point with $f_r<\infty$ there must exist a non-increasing path to a global
+    printed=r"""if $r>\mathrm{card}(D)$ then from any point with $f_r<\infty$ there must exist a non-increasing
+    path to a global
 minimizer of $f_r$""",
     hypotheses=[DEGREE, NONDEGENERATE, CONVEX, MINIMUM],
     depends_on=["global-optimality:theorem-15", "global-optimality:theorem-17.path"],
@@ -140,8 +142,10 @@ def _legs(segments: list[Segment]) -> Evidence:
     "global-optimality:theorem-17.corrected",
     kind="correction",
     label="Theorem 17, corrected",
-    printed=r"""if $f_r$ has a global minimizer with at most $\mathrm{card}(D)$ nonzero slices (as when $\Gamma$ is compact) and
-$r\ge 2\,\mathrm{card}(D)$, then from any point with $f_r<\infty$ a non-increasing path leads to a global minimizer: empty
+    printed=r"""if $f_r$ has a global minimizer with at most $\mathrm{card}(D)$ nonzero slices (as when $\Gamma$ is
+    compact) and
+$r\ge 2\,\mathrm{card}(D)$, then from any point with $f_r<\infty$ a non-increasing path leads to a global
+minimizer: empty
 slices along linear dependences, then move the weights straight to the minimizer""",
     hypotheses=[DEGREE, CONVEX, ATTAINED],
     depends_on=["global-optimality:equation-18"],
@@ -199,7 +203,8 @@ WRONG_LOOPS = {
     "global-optimality:algorithm-1",
     kind="algorithm",
     label="Algorithm 1",
-    printed=r"""at a local minimum without zero slices and with $\sum_i\theta_i\phi(X_i)=0$, $\theta\ne 0$: scale $\theta$ so that
+    printed=r"""at a local minimum without zero slices and with $\sum_i\theta_i\phi(X_i)=0$, $\theta\ne 0$: scale
+    $\theta$ so that
 $\min_i\theta_i=-1$ and set $X_i=(1-\theta_i)^{1/p}\tilde X_i$; otherwise append a zero slice; loop""",
     hypotheses=STANDING,
     erratum=Erratum(
@@ -232,7 +237,8 @@ def _corrected_update(sign: int = 1) -> Evidence:
     "global-optimality:algorithm-1.corrected",
     kind="correction",
     label="Algorithm 1, the update corrected",
-    printed=r"""with $X_i=(1+\theta_i)^{1/p}\tilde X_i$ the output and the objective are kept and a slice becomes zero""",
+    printed=r"""with $X_i=(1+\theta_i)^{1/p}\tilde X_i$ the output and the objective are kept and a slice becomes
+    zero""",
     hypotheses=STANDING,
     depends_on=["global-optimality:lemma-14"],
 )
@@ -248,7 +254,8 @@ algorithm_1_corrected.near_misses(_corrected_update, {"the update as printed": -
     "global-optimality:corollary-18",
     kind="corollary",
     label="Corollary 18",
-    printed=r"""Algorithm 1 will find a global minimum; if $r>\mathrm{card}(D)$ initially, the size does not increase, otherwise
+    printed=r"""Algorithm 1 will find a global minimum; if $r>\mathrm{card}(D)$ initially, the size does not
+    increase, otherwise
 it terminates with $r\le\mathrm{card}(D)+1$""",
     hypotheses=STANDING,
     depends_on=["global-optimality:algorithm-1"],
@@ -282,7 +289,8 @@ def _size_bound(appended: int = 1) -> Argument:
     "global-optimality:corollary-18.corrected",
     kind="correction",
     label="Corollary 18, corrected",
-    printed=r"""with the corrected update, $r$ never grows beyond $\max(r_0,\mathrm{card}(D)+1)$ and does not grow at all from
+    printed=r"""with the corrected update, $r$ never grows beyond $\max(r_0,\mathrm{card}(D)+1)$ and does not grow
+    at all from
 $r_0>\mathrm{card}(D)$; each loop keeps or lowers the objective; what is returned is a global minimum""",
     hypotheses=STANDING,
     depends_on=["global-optimality:theorem-15", "global-optimality:algorithm-1.corrected"],

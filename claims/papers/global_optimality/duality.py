@@ -96,7 +96,8 @@ def _polar_scales(power: int = 1) -> Argument:
     "global-optimality:equation-26",
     kind="equation",
     label="Equation (26)",
-    printed=r"""$\Omega_{\phi,g}^\circ(W)=\sup_z\langle W,\phi(z)\rangle$ subject to $g(z)\le 1$, a generalization of the dual
+    printed=r"""$\Omega_{\phi,g}^\circ(W)=\sup_z\langle W,\phi(z)\rangle$ subject to $g(z)\le 1$, a generalization
+    of the dual
 norm""",
     hypotheses=PAIR,
 )
@@ -186,7 +187,8 @@ def _subgradient(dual: int = 0) -> Argument:
     "global-optimality:lemma-13.1-2.corrected",
     kind="correction",
     label="Lemma 13, 1 implies 2, corrected",
-    printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $\partial\Omega_{\phi,g}(X)\ne\emptyset$, as when $X$ is in the relative
+    printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $\partial\Omega_{\phi,g}(X)\ne\emptyset$, as when $X$ is
+    in the relative
 interior of the domain of $\Omega_{\phi,g}$, then every $W\in\partial\Omega_{\phi,g}(X)$ satisfies condition 2""",
     hypotheses=PAIR,
     depends_on=["global-optimality:proposition-12"],
@@ -286,7 +288,8 @@ def _stationary(power: int = 1) -> Argument:
     return argument
 
 
-_PRINTED_29 = r"""$\langle-\tfrac1\lambda\nabla_X\ell(\Phi_r(X),Q),\sum_i\theta_i\phi(X_i)\rangle=\sum_i\theta_ig(X_i)$ at a local
+_PRINTED_29 = r"""$\langle-\tfrac1\lambda\nabla_X\ell(\Phi_r(X),Q),
+\sum_i\theta_i\phi(X_i)\rangle=\sum_i\theta_ig(X_i)$ at a local
 minimum of $f_r$, for any $\theta\in\mathbb R^r$"""
 
 

@@ -29,7 +29,8 @@ def _concatenation(power_of_beta: int = 1) -> Argument:
     return argument
 
 
-_PRINTED_21 = r"""$\Phi_{r_x+r_y}([\alpha X^1\,\beta Y^1],\dots,[\alpha X^K\,\beta Y^K])=\alpha^p\Phi_{r_x}(X^1,\dots,X^K)
+_PRINTED_21 = r"""$\Phi_{r_x+r_y}([\alpha X^1\,\beta Y^1],\dots,[\alpha X^K\,\beta
+Y^K])=\alpha^p\Phi_{r_x}(X^1,\dots,X^K)
 +\beta^p\Phi_{r_y}(Y^1,\dots,Y^K)$ for $\alpha,\beta\ge 0$"""
 
 
@@ -223,7 +224,8 @@ proposition_11_4.near_misses(
     "global-optimality:proposition-11.5",
     kind="proposition",
     label="Proposition 11, property 5",
-    printed=r"the infimum in (18) can be achieved with $r\le\mathrm{card}(D)$ for all $X$ with $\Omega_{\phi,g}(X)<\infty$",
+    printed=r"the infimum in (18) can be achieved with $r\le\mathrm{card}(D)$ for all $X$ "
+    r"with $\Omega_{\phi,g}(X)<\infty$",
     hypotheses=PAIR,
     erratum=Erratum(
         "missing-hypothesis",
@@ -260,7 +262,8 @@ def _limit(level: int = 1) -> Argument:
     "global-optimality:proposition-11.5.corrected",
     kind="correction",
     label="Proposition 11, property 5, corrected",
-    printed=r"""if $\Gamma=\{\phi(z):g(z)\le 1\}$ is compact, the infimum in (18) is achieved with $r\le\mathrm{card}(D)$ wherever
+    printed=r"""if $\Gamma=\{\phi(z):g(z)\le 1\}$ is compact, the infimum in (18) is achieved with
+    $r\le\mathrm{card}(D)$ wherever
 $\Omega_{\phi,g}(X)<\infty$""",
     hypotheses=[*PAIR, COMPACT],
     depends_on=["global-optimality:equation-18"],
@@ -290,7 +293,8 @@ def _compact(family: ShearFamily) -> Evidence:
     "global-optimality:equation-22",
     kind="equation",
     label="Equation (22), compactness of Γ",
-    printed=r"""$\Gamma=\{X:\exists z,\ \phi(z)=X,\ g(z)\le 1\}$; because $(\phi,g)$ is a nondegenerate pair, every nonzero
+    printed=r"""$\Gamma=\{X:\exists z,\ \phi(z)=X,\ g(z)\le 1\}$; because $(\phi,g)$ is a nondegenerate pair, every
+    nonzero
 $X\in\Gamma$ has a multiple $\alpha X$, $\alpha\ge 1$, on the boundary of $\Gamma$, so $\Gamma$ and its convex hull are
 compact""",
     hypotheses=PAIR,

@@ -147,8 +147,8 @@ def _negative_degree(point: ExactPoint) -> Evidence:
 
     return decide_at_points(
         [point],
-        {"λ > 0": lambda p: p["lambda"] > 0, "a local minimum, the whole slice zero": minimal_nearby},
-        lambda p: value(p["x"], p["lambda"]) >= Fraction(1, 2),
+        {"λ > 0": lambda p: p["lam"] > 0, "a local minimum, the whole slice zero": minimal_nearby},
+        lambda p: value(p["x"], p["lam"]) >= Fraction(1, 2),
         "the local minimum x = 0 is global",
         "D = 1, φ(x) = 1/x, g(x) = 1/|x|, p = −1",
     )
@@ -170,14 +170,14 @@ def _negative_degree(point: ExactPoint) -> Evidence:
 )
 def theorem_15_negative() -> Evidence:
     """f(0) = 1/2 is a strict local minimum; f(2) = 1/8 + 1/8 for λ = 1/4."""
-    return _negative_degree(at(**{"x": 2, "lambda": "1/4", "radius": "1/3"}))
+    return _negative_degree(at(x=2, lam="1/4", radius="1/3"))
 
 
 theorem_15_negative.near_misses(
     _negative_degree,
     {
-        "λ = 0": at(**{"x": 2, "lambda": 0, "radius": "1/3"}),
-        "a neighbourhood too large": at(**{"x": 2, "lambda": "1/4", "radius": 1}),
+        "λ = 0": at(x=2, lam=0, radius="1/3"),
+        "a neighbourhood too large": at(x=2, lam="1/4", radius=1),
     },
 )
 
@@ -202,7 +202,8 @@ def _padded(zero_cost: int = 0) -> Argument:
     "global-optimality:corollary-16",
     kind="corollary",
     label="Corollary 16",
-    printed=r"""a local minimizer of $f_r$ is a global minimizer if $([X^1\,0],\dots,[X^K\,0],Q)$ is a local minimizer of
+    printed=r"""a local minimizer of $f_r$ is a global minimizer if $([X^1\,0],\dots,[X^K\,0],Q)$ is a local
+    minimizer of
 $f_{r+1}$""",
     hypotheses=STANDING,
     depends_on=["global-optimality:theorem-15"],

@@ -67,7 +67,8 @@ definition_6.near_misses(
     "global-optimality:equation-10",
     kind="equation",
     label="Equation (10)",
-    printed=r"""$\Phi_r(X^1,\dots,X^K)=\sum_{i=1}^r\phi(X^1_i,\dots,X^K_i)$; it is positively homogeneous with the degree
+    printed=r"""$\Phi_r(X^1,\dots,X^K)=\sum_{i=1}^r\phi(X^1_i,\dots,X^K_i)$; it is positively homogeneous with the
+    degree
 of $\phi$""",
     hypotheses=[DEGREE],
 )
@@ -81,7 +82,9 @@ equation_10.near_misses(
 )
 
 
-def _example(equation: int, printed: str, check: Degree, right: int, wrong: dict[str, int], why: str) -> None:
+def _example(  # noqa: PLR0913, PLR0917 - a statement has this many fields
+    equation: int, printed: str, check: Degree, right: int, wrong: dict[str, int], why: str
+) -> None:
     def settle() -> Evidence:
         return check(right)
 
@@ -220,7 +223,8 @@ def _biased(printed: int) -> Evidence:
     "global-optimality:section-4.1.imagenet.biases",
     kind="remark",
     label="Section 4.1, the ImageNet network with its biases",
-    printed=r"""the same with the biases of its layers among the factors, $\phi(w_1,b_1,w_2,b_2)=w_2\psi^+(w_1x+b_1)+b_2$
+    printed=r"""the same with the biases of its layers among the factors,
+    $\phi(w_1,b_1,w_2,b_2)=w_2\psi^+(w_1x+b_1)+b_2$
 with degree 2""",
     erratum=Erratum(
         "overclaim",
@@ -247,7 +251,8 @@ def _power(exponent: int, degree: int) -> Evidence:
     "global-optimality:section-4.1.powers",
     kind="section",
     label="Section 4.1, powers of rectified values",
-    printed=r"""$p\ne 0$ is sufficient; for example, rectification followed by raising each element to a non-zero power is
+    printed=r"""$p\ne 0$ is sufficient; for example, rectification followed by raising each element to a non-zero
+    power is
 positively homogeneous""",
     erratum=Erratum(
         "missing-hypothesis",

@@ -30,7 +30,8 @@ def _one_slice(point: AxisPoint) -> Evidence:
     "global-optimality:section-4.3.one-slice",
     kind="section",
     label="Section 4.3, local minima of (20)",
-    printed="""any local minimum of (20) is a global minimum if it satisfies the condition that one slice from each of the
+    printed="""any local minimum of (20) is a global minimum if it satisfies the condition that one slice from each
+    of the
 factorized tensors is all zero""",
     hypotheses=STANDING,
     erratum=Erratum(

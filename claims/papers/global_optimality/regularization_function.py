@@ -38,7 +38,8 @@ def _fibre(exponent: int = 1) -> Argument:
     kind="definition",
     label="Definition 8",
     printed=r"""$(\phi,g)$ is a nondegenerate pair if both are positively homogeneous with one degree $p\ne 0$ and for
-every $X\in\mathrm{Im}(\phi)\setminus\{0\}$ the least value of $g$ over $\phi(z)=X$ is attained and lies in $(0,\infty]$""",
+every $X\in\mathrm{Im}(\phi)\setminus\{0\}$ the least value of $g$ over $\phi(z)=X$ is attained and lies in
+$(0,\infty]$""",
     hypotheses=[DEGREE],
 )
 def definition_8() -> Evidence:
@@ -110,7 +111,8 @@ def _halving(factor: int = 4) -> Argument:
     "global-optimality:footnote-3.corrected",
     kind="correction",
     label="Footnote 3, corrected",
-    printed=r"""for $\phi(u,v)=uv^\top$ and a cone $C\ne\{0\}$, $g(u,v)=\delta_C(u)+\|v\|^2$ satisfies Property 1 but not
+    printed=r"""for $\phi(u,v)=uv^\top$ and a cone $C\ne\{0\}$, $g(u,v)=\delta_C(u)+\|v\|^2$ satisfies Property 1
+    but not
 Property 2: at any $u\in C$ with $uv^\top\ne 0$ the value falls to a quarter when $v$ is halved and $u$ doubled""",
 )
 def footnote_3_corrected() -> Evidence:
@@ -226,7 +228,8 @@ WRONG_FAMILIES: dict[str, ShearFamily] = {
     "global-optimality:footnote-4",
     kind="remark",
     label="Footnote 4",
-    printed=r"""in general the infimum in (18) can always be achieved with a finitely sized factorization, the largest $r$
+    printed=r"""in general the infimum in (18) can always be achieved with a finitely sized factorization, the
+    largest $r$
 needed being $\mathrm{card}(D)$; for $\phi=uv^\top$, $g=\|u\|_2\|v\|_2$, $\Omega=\|X\|_*$ is achieved with
 $r\le\mathrm{rank}(X)$""",
     hypotheses=[DEGREE, NONDEGENERATE],

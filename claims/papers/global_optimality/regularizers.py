@@ -43,7 +43,8 @@ def _mean_of_powers(*factors: Array) -> Array:
     "global-optimality:definition-7",
     kind="definition",
     label="Definition 7",
-    printed=r"""an elemental regularization function $g$ has values in $\mathbb R_+\cup\infty$, is positive semidefinite and
+    printed=r"""an elemental regularization function $g$ has values in $\mathbb R_+\cup\infty$, is positive
+    semidefinite and
 positively homogeneous""",
 )
 def definition_7() -> Evidence:
@@ -127,8 +128,10 @@ def _cones() -> Argument:
     "global-optimality:section-4.2.cones",
     kind="section",
     label="Section 4.2, conic indicators",
-    printed=r"""the indicator of any conic set is positively homogeneous for all degrees; conic sets are $\mathbb R_+^D$,
-$\{Ax=0\}$, $\{Ax\ge 0\}$, the semidefinite matrices, $\{\|x\|_0\le n\}$, and $\{\theta=\theta'\}$, $\{\theta\ge\theta'\}$
+    printed=r"""the indicator of any conic set is positively homogeneous for all degrees; conic sets are $\mathbb
+    R_+^D$,
+$\{Ax=0\}$, $\{Ax\ge 0\}$, the semidefinite matrices, $\{\|x\|_0\le n\}$, and $\{\theta=\theta'\}$,
+$\{\theta\ge\theta'\}$
 for positively homogeneous functions of equal degrees""",
     hypotheses=[
         Hypothesis("degree and cone", r"the degree is positive, $0\cdot\infty=0$, and a conic set is not empty"),
