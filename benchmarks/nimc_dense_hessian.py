@@ -5,6 +5,8 @@ Run by hand, one BLAS thread: ``OPENBLAS_NUM_THREADS=1 python benchmarks/nimc_de
 
 import resource
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.linalg.blas import dsyrk
@@ -20,13 +22,15 @@ CASES = (
 )
 
 
-def timed(function):
+def timed(function: Callable[[], Any]) -> tuple[Any, float]:
+    """Return the result of a call and its seconds."""
     start = time.perf_counter()
     result = function()
     return result, time.perf_counter() - start
 
 
-def main():
+def main() -> None:
+    """Print one line a case."""
     rng = np.random.default_rng(0)
     for name, d, k, n1, n2, m, shared in CASES:
         users, items = (rng.integers(0, n, m) if shared else np.arange(m) for n in (n1, n2))

@@ -70,11 +70,11 @@ def _structured(loss: NimcLoss, U: Array, V: Array) -> Array:
             wide = (weights[:, :, None] * Z[:, None, :]).reshape(len(Z), -1)
             rows = slice(offset + a * size, offset + (a + 1) * size)
             H[rows, offset + a * size : offset + k * size] = Z.T @ wide
-        # Block (u_a, v_b): Σ over pairs of (P1_a P_b)(Q_a Q1_b) x yᵀ, pairs summed by the sparse product.
-        for b in range(k):
-            seen = by_user @ (loss.Y * (Q[:, a] * Q1[:, b])[:, None])
-            rows, columns = slice(a * d, (a + 1) * d), slice(d * k + b * e, d * k + (b + 1) * e)
-            H[rows, columns] = loss.X.T @ (seen * (P1[:, a] * P[:, b])[:, None])
+        # Blocks (u_a, v_b), all b: Σ over pairs of (P1_a P_b)(Q_a Q1_b) x yᵀ, pairs summed by the sparse product.
+        wide = ((Q[:, [a]] * Q1)[:, :, None] * loss.Y[:, None, :]).reshape(len(loss.Y), -1)
+        seen = (by_user @ wide).reshape(len(loss.X), k, e)
+        seen *= (P1[:, [a]] * P)[:, :, None]
+        H[a * d : (a + 1) * d, d * k :] = loss.X.T @ seen.reshape(len(loss.X), -1)
     return _mirrored(H)
 
 
