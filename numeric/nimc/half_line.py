@@ -35,6 +35,7 @@ def relu_population_value(A: Matrix, B: Matrix) -> fmpq_poly:
 
     Example:
         >>> import numpy as np
+        >>> from fractions import Fraction
         >>> one, zero = (np.array([[Fraction(v)]], dtype=object) for v in (1, 0))
         >>> relu_population_value(one, zero), relu_population_value(one, -one)
         (1/4, 0)

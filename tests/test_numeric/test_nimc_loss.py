@@ -1,0 +1,123 @@
+"""The floating-point loss against the exact one, against itself by two assemblies, and at bad input."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from numeric.nimc.activations import Activation, MissingDerivativeError, activation, leaky_relu
+from numeric.nimc.dense_hessian import AssemblyError, dense_hessian
+from numeric.nimc.exact_loss import loss_along, loss_instances, printed_mean_form, second_derivative_along
+from numeric.nimc.least_eigenvalue import estimate_least_eigenvalue, hessian_operator
+from numeric.nimc.loss import LossDataError, NimcLoss
+
+ACTIVATIONS = [activation(n) for n in ("sigmoid", "tanh", "relu", "linear")] + [leaky_relu(0.1)]
+
+
+def polynomial(coefficients):
+    p = np.polynomial.Polynomial([float(c) for c in coefficients])
+    return Activation("polynomial", p, p.deriv(), p.deriv(2))
+
+
+def floats(matrix):
+    return np.array(matrix, dtype=np.float64)
+
+
+def loss_of(instance):
+    phi = activation("relu") if instance.activation is None else polynomial(instance.activation.coefficients)
+    X, Y = floats(instance.X).T, floats(instance.Y).T
+    truth = phi.value(X @ floats(instance.U_true)) * phi.value(Y @ floats(instance.V_true))
+    index = np.arange(instance.pairs)
+    return NimcLoss(X, Y, index, index, truth.sum(axis=1), phi)
+
+
+def sample_loss(rng, phi, *, d=4, e=3, k=2, users=6, items=5, pairs=40):
+    X, Y = rng.standard_normal((users, d)), rng.standard_normal((items, e))
+    i, j = rng.integers(0, users, pairs), rng.integers(0, items, pairs)
+    loss = NimcLoss(X, Y, i, j, rng.standard_normal(pairs), phi)
+    return loss, rng.standard_normal((d, k)), rng.standard_normal((e, k))
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_agrees_with_exact_rational_derivatives(relu):
+    for s in loss_instances(np.random.default_rng(1), relu=relu):
+        loss, U, V, A, B = loss_of(s), *map(floats, (s.U, s.V, s.A, s.B))
+        exact = loss_along(s)
+        gradient = loss.gradient(U, V)
+        along = sum(np.vdot(g, direction) for g, direction in zip(gradient, (A, B), strict=True))
+        users, items = loss.hessian_vector_product(U, V, A, B)
+        form = np.vdot(users, A) + np.vdot(items, B)
+        assert loss.value(U, V) == pytest.approx(float(Fraction(str(exact[0]))) / (2 * s.pairs), rel=1e-10)
+        assert along == pytest.approx(float(Fraction(str(exact[1]))) / (2 * s.pairs), rel=1e-9, abs=1e-9)
+        assert form == pytest.approx(float(second_derivative_along(s)) / (2 * s.pairs), rel=1e-9, abs=1e-9)
+        assert form == pytest.approx(float(printed_mean_form(s, with_curvature=not relu)), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("phi", ACTIVATIONS, ids=lambda phi: phi.name)
+def test_both_assemblies_and_the_products_agree(phi):
+    loss, U, V = sample_loss(np.random.default_rng(2), phi)
+    structured, stacked = (dense_hessian(loss, U, V, assembly=how) for how in ("structured", "stacked"))
+    operator = hessian_operator(loss, U, V)
+    columns = np.column_stack([operator.matvec(column) for column in np.eye(len(structured))])
+    scale = np.abs(columns).max()
+    np.testing.assert_allclose(structured, stacked, atol=1e-13 * scale)
+    np.testing.assert_allclose(structured, columns, atol=1e-13 * scale)
+    np.testing.assert_array_equal(structured, structured.T)
+
+
+def test_taylor_remainders_have_slopes_two_and_three():
+    rng = np.random.default_rng(3)
+    loss, U, V = sample_loss(rng, activation("tanh"))
+    A, B = rng.standard_normal(U.shape), rng.standard_normal(V.shape)
+    first = sum(np.vdot(g, h) for g, h in zip(loss.gradient(U, V), (A, B), strict=True))
+    second = sum(np.vdot(g, h) for g, h in zip(loss.hessian_vector_product(U, V, A, B), (A, B), strict=True))
+    steps = np.array([2.0**-n for n in range(8, 13)])
+    gaps = np.array([loss.value(U + t * A, V + t * B) - loss.value(U, V) for t in steps])
+    slope = np.polyfit(np.log(steps), np.log(np.abs(gaps - steps * first)), 1)[0]
+    curve = np.polyfit(np.log(steps), np.log(np.abs(gaps - steps * first - steps**2 * second / 2)), 1)[0]
+    assert slope == pytest.approx(2, abs=0.15)
+    assert curve == pytest.approx(3, abs=0.15)
+
+
+def test_least_eigenvalue_by_products_is_that_of_the_dense_matrix():
+    rng = np.random.default_rng(4)
+    loss, U, V = sample_loss(rng, activation("sigmoid"), pairs=200)
+    least = np.linalg.eigvalsh(dense_hessian(loss, U, V))[0]
+    assert estimate_least_eigenvalue(loss, U, V, rng) == pytest.approx(least, rel=1e-5)
+
+
+def test_linear_activation_has_the_null_space_of_a_change_of_basis():
+    rng = np.random.default_rng(5)
+    loss, U, V = sample_loss(rng, activation("linear"), users=30, items=30, pairs=400)
+    at_truth = NimcLoss(loss.X, loss.Y, loss.users, loss.items, loss.residuals(U, V) + loss.ratings, loss.phi)
+    eigenvalues = np.linalg.eigvalsh(dense_hessian(at_truth, U, V))
+    k = U.shape[1]
+    assert eigenvalues[k * k - 1] < 1e-12
+    assert eigenvalues[k * k] > 1e-4
+
+
+def test_bad_input_is_named():
+    rng = np.random.default_rng(6)
+    loss, U, V = sample_loss(rng, activation("tanh"))
+    with pytest.raises(LossDataError, match=r"X\[0, 1\] is nan"):
+        NimcLoss(_with_nan(loss.X), loss.Y, loss.users, loss.items, loss.ratings, loss.phi)
+    with pytest.raises(LossDataError, match=r"users must lie in 0\.\.5"):
+        NimcLoss(loss.X, loss.Y, loss.users + 1, loss.items, loss.ratings, loss.phi)
+    with pytest.raises(LossDataError, match="no observed pair"):
+        NimcLoss(loss.X, loss.Y, loss.users[:0], loss.items[:0], loss.ratings[:0], loss.phi)
+    with pytest.raises(LossDataError, match="with one k"):
+        loss.value(U, V[:, :1])
+    with pytest.raises(LossDataError, match=r"U\[0, 1\] is nan"):
+        loss.gradient(_with_nan(U), V)
+    with pytest.raises(AssemblyError, match="unknown assembly"):
+        dense_hessian(loss, U, V, assembly="fast")
+    bare = NimcLoss(loss.X, loss.Y, loss.users, loss.items, loss.ratings, Activation("mine", np.sin, np.cos))
+    assert len(bare.gradient(U, V)) == 2
+    with pytest.raises(MissingDerivativeError, match="hessian_vector_product: needs φ′′, which activation 'mine'"):
+        bare.hessian_vector_product(U, V, U, V)
+
+
+def _with_nan(values):
+    changed = values.copy()
+    changed[0, 1] = np.nan
+    return changed
