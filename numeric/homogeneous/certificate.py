@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from flint import arb, arb_mat
 
-from numeric.balls import working_bits
+from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.regularizers import Matrix, Regularizer
 
 _BITS = 128

@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from numeric.balls import working_bits
+from numeric.enclosures.balls import working_bits
 
 Matrix = NDArray[np.float64]
 _BITS = 128

@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from numeric.nimc.pair_expectations import Column, column, enclose_pair
-from numeric.polynomial_activation import Matrix
+from numeric.population.polynomial_activation import Matrix
 
 _BITS = 320
 

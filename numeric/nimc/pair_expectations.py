@@ -15,8 +15,8 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz, fmpz_poly
 
-from numeric.ball_expression import Expression, Z, apply, power, rational
-from numeric.moment_enclosure import enclose_moments
+from numeric.enclosures.ball_expression import Expression, Z, apply, power, rational
+from numeric.enclosures.moment_enclosure import enclose_moments
 
 ORDERS = 4
 """Derivatives φ, φ′, φ″, φ‴ enter a block of the Hessian."""

@@ -136,7 +136,8 @@ D}p_{ij}\cdot(\{\sigma(\langle h,p_i,q_j\rangle)\}\times
     depends_on=["chain-rules:proposition-3.18"],
     erratum=Erratum(
         "false-as-printed",
-        "It inherits the falsity of Proposition 3.18. With m = 2, n = 5, d = 9 = m + n + min{m, n}, h = 0, v = 1, σ = |·|, "
+        "It inherits the falsity of Proposition 3.18. With m = 2, n = 5, d = 9 = m + n + min{m, n}, h = 0, v = 1, "
+        "σ = |·|, "
         "ℓ_1j(s) = s, ℓ_2j(s) = −s and p_l q_lᵀ a basis of the matrices with sum zero, no nearby point has all "
         "⟨h, p_i, q_j⟩ positive, so Σ_j(∇f_1j − ∇f_2j), which the right side contains, is not in ∂_C L: in direction "
         "(1,1,1,1,1,0,0,0,0) it has value 10, every limiting gradient at most 8.",
