@@ -195,7 +195,16 @@ def _smooth_descent(Y: Matrix, U: Matrix, V: Matrix, lam: float) -> tuple[Matrix
 
     options: Any = {"maxiter": 3000, "maxfun": 6000, "maxcor": 30, "gtol": 1e-13, "ftol": 0.0}
     found = minimize(objective, np.concatenate([U.ravel(), V.ravel()]), jac=True, method="L-BFGS-B", options=options)
-    return found.x[: m * r].reshape(m, r), found.x[m * r :].reshape(n, r)
+    U, V = found.x[: m * r].reshape(m, r), found.x[m * r :].reshape(n, r)
+    # L-BFGS stops where values no longer change in double precision; exact block minimizations go on by gradients.
+    shift = lam * np.eye(r)
+    for _ in range(100):
+        before = U
+        U = np.asarray(np.linalg.solve(V.T @ V + shift, V.T @ Y.T).T, dtype=np.float64)
+        V = np.asarray(np.linalg.solve(U.T @ U + shift, U.T @ Y).T, dtype=np.float64)
+        if np.abs(U - before).max() <= 1e-13:
+            break
+    return U, V
 
 
 def _swept(Y: Matrix, U: Matrix, V: Matrix, g: Regularizer, lam: float) -> Matrix:
