@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claims.evidence import ALL_DIMENSIONS, CheckFailedError, Evidence, checker, mint
+from claims.evidence import CheckFailedError, Evidence, checker, mint
 from symbolic.homogeneous.argument import Argument, ArgumentError
+
+FROM_PREMISES = "from the premises listed"
 
 
 @checker
 def prove_by_argument(
-    build: Callable[[], Argument], shows: str, *, scope: str = ALL_DIMENSIONS, part: str = ""
+    build: Callable[[], Argument], shows: str, *, scope: str = FROM_PREMISES, part: str = ""
 ) -> Evidence:
     """Return `Derivation` evidence for the conclusions that ``build`` draws.
 
     Args:
         build: Makes the argument; a conclusion that does not follow raises while it is drawn.
         shows: One sentence: what the chain shows.
-        scope: ``"all"``, or the sizes it is for.
+        scope: What the argument is for; by default it holds from the premises it lists, whose own truth is not
+            checked here, so it gives no more than `proved-fixed`.
         part: The part of the statement this settles.
 
     Raises:

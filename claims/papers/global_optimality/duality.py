@@ -10,7 +10,6 @@ from claims.papers.global_optimality.notation import CONVEX, DEGREE, FINITE, NON
 from claims.registry import claim
 from claims.statement import Erratum
 from numeric.homogeneous.boundary_pairs import EdgeFamily
-from numeric.homogeneous.exact_point import ExactPoint, at
 from numeric.homogeneous.exact_polars import PolarInstance, polar_instances
 from numeric.homogeneous.laurent import monomial
 from symbolic.homogeneous.argument import Argument
@@ -322,44 +321,3 @@ for _claim in (lemma_14, equation_29):
         lambda power: prove_by_argument(lambda: _stationary(power), "mutant"),
         {"a factor p left over": 2, "the other sign of the cost": -1},
     )
-
-
-def _at_infinity(point: ExactPoint) -> Evidence:
-    """φ(x) = x, g(x) = x for x ≥ 0 and ∞ for x < 0: around x < 0 the objective is ∞ everywhere."""
-    return decide_at_points(
-        [point],
-        {
-            "f ≥ f(x) on a neighbourhood: both are ∞": lambda p: p["x"] + p["radius"] < 0,
-            "θ ≠ 0": lambda p: p["theta"] != 0,
-        },
-        lambda p: p["x"] >= 0,  # the left side of (29) is a number; the right side is one only if g(x) is finite
-        "both sides of (29) are equal numbers",
-        "D = 1, φ(x) = x, g(x) = x + δ(x ≥ 0)",
-    )
-
-
-@claim(
-    "global-optimality:lemma-14.infinite-value",
-    kind="remark",
-    label="Lemma 14 where the objective is infinite",
-    printed=_PRINTED_29 + r", with points of value $\infty$ counted as local minima",
-    hypotheses=[DEGREE, CONVEX],
-    erratum=Erratum(
-        "missing-hypothesis",
-        "Read literally, a point around which f_r is ∞ is a local minimum, and (29) fails there, as Theorem 15 does. "
-        "A local minimum must have a finite value, as Theorem 17 says of its starting point.",
-        corrected_by="global-optimality:lemma-14",
-    ),
-)
-def lemma_14_infinite() -> Evidence:
-    """At x = −1 the right side of (29) is ∞."""
-    return _at_infinity(at(x=-1, radius="1/2", theta=1))
-
-
-lemma_14_infinite.near_misses(
-    _at_infinity,
-    {
-        "a neighbourhood that reaches the domain": at(x=-1, radius=2, theta=1),
-        "theta = 0": at(x=-1, radius="1/2", theta=0),
-    },
-)

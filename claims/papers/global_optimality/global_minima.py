@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from claims.checkers.argument import prove_by_argument
-from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import CONVEX, FINITE, NONDEGENERATE, STANDING
+from claims.papers.global_optimality.notation import STANDING
 from claims.registry import claim
-from claims.statement import Erratum
-from numeric.homogeneous.exact_point import ExactPoint, at
 from symbolic.homogeneous.argument import Argument
 from symbolic.homogeneous.weighted_slices import WeightedSlices
 
@@ -131,53 +126,6 @@ theorem_15.near_misses(
         "W divided by λ twice": ("(44)-(46)", 2),
         "Lemma 14 with one θ doubled": ("(47)", 2),
         "f = F not used": ("global", 0),
-    },
-)
-
-
-def _negative_degree(point: ExactPoint) -> Evidence:
-    """φ(x) = 1/x, g(x) = 1/|x|, both 0 at 0, ℓ = ½(X − 1)², r = 1: f near x = 0 exceeds f(0) = ½."""
-
-    def value(x: Fraction, lam: Fraction) -> Fraction:
-        return (1 / x - 1) ** 2 / 2 + lam / abs(x) if x else Fraction(1, 2)
-
-    def minimal_nearby(p: ExactPoint) -> bool:
-        # With s = 1/|x| ≥ 1/radius: f − ½ ≥ ½s² − s + λs = s(½s − 1 + λ) > 0 once s > 2.
-        return p["radius"] > 0 and 1 / p["radius"] > 2
-
-    return decide_at_points(
-        [point],
-        {"λ > 0": lambda p: p["lam"] > 0, "a local minimum, the whole slice zero": minimal_nearby},
-        lambda p: value(p["x"], p["lam"]) >= Fraction(1, 2),
-        "the local minimum x = 0 is global",
-        "D = 1, φ(x) = 1/x, g(x) = 1/|x|, p = −1",
-    )
-
-
-@claim(
-    "global-optimality:theorem-15.negative-degree",
-    kind="remark",
-    label="Theorem 15 for a degree p < 0",
-    printed=r"Theorem 15 for every degree $p\ne 0$, with Definition 3 asked for $\alpha>0$ only",
-    hypotheses=[NONDEGENERATE, CONVEX, FINITE],
-    erratum=Erratum(
-        "missing-hypothesis",
-        "Definitions 6 and 8 admit p ≠ 0, but ε^{1/p}z is a small step for p > 0 only. With p < 0 a zero slice is "
-        "isolated: for φ = 1/x, g = 1/|x| it is a local minimum that is not global. Definition 3 at α = 0 rules "
-        "such maps out; p > 0 should be said.",
-        corrected_by="global-optimality:theorem-15",
-    ),
-)
-def theorem_15_negative() -> Evidence:
-    """f(0) = 1/2 is a strict local minimum; f(2) = 1/8 + 1/8 for λ = 1/4."""
-    return _negative_degree(at(x=2, lam="1/4", radius="1/3"))
-
-
-theorem_15_negative.near_misses(
-    _negative_degree,
-    {
-        "λ = 0": at(x=2, lam=0, radius="1/3"),
-        "a neighbourhood too large": at(x=2, lam="1/4", radius=1),
     },
 )
 

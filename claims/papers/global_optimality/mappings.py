@@ -16,12 +16,11 @@ from numeric.homogeneous.exact_layers import (
     pooled_network,
     rectified_power,
     response_normalized_fourth_power,
-    with_biases,
 )
 from numeric.homogeneous.exact_maps import ScalingPoint, fractions, network, outer, scaling_points, two_layers
 from numeric.homogeneous.exact_point import ExactPoint, at
 from symbolic.homogeneous.argument import Argument
-from symbolic.homogeneous.degrees import Term, added, factor, linear, multilinear, pooled, raised, rectified
+from symbolic.homogeneous.degrees import Term, factor, linear, multilinear, pooled, raised, rectified
 from symbolic.homogeneous.weighted_slices import WeightedSlices
 
 X1, X2, X3, X4 = (factor(f"x{i}") for i in (1, 2, 3, 4))
@@ -207,38 +206,6 @@ def _convolutional(printed: int) -> Evidence:
 
 
 imagenet.near_misses(_convolutional, {"degree 1, as if only r counted": 1, "degree 2": 2})
-
-
-def _biased(printed: int) -> Evidence:
-    term = added(multilinear(X3, rectified(added(linear(X1), X2))), X4)
-    ones, zero = fractions(1), fractions(0)
-    points = [
-        ScalingPoint(with_biases(Fraction(1)), factors, Fraction(2))
-        for factors in ((zero, zero, zero, ones), (ones, zero, ones, zero))
-    ]
-    return decide_degree(term, printed, points)
-
-
-@claim(
-    "global-optimality:section-4.1.imagenet.biases",
-    kind="remark",
-    label="Section 4.1, the ImageNet network with its biases",
-    printed=r"""the same with the biases of its layers among the factors,
-    $\phi(w_1,b_1,w_2,b_2)=w_2\psi^+(w_1x+b_1)+b_2$
-with degree 2""",
-    erratum=Erratum(
-        "overclaim",
-        "The network cited has biases in its layers. A bias of a later layer scales with a lower power than the "
-        "products of weights it is added to, so with biases among the factors the map has no degree.",
-        corrected_by="global-optimality:section-4.1.imagenet",
-    ),
-)
-def imagenet_biases() -> Evidence:
-    """At (0, 0, 0, 1) the map doubles when everything is doubled, at (1, 0, 1, 0) it grows fourfold."""
-    return _biased(2)
-
-
-imagenet_biases.near_misses(_biased, {"degree 1": 1, "degree 3": 3})
 
 
 def _power(exponent: int, degree: int) -> Evidence:
