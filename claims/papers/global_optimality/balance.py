@@ -351,7 +351,7 @@ def _equivalent(point: AxisPoint) -> Evidence:
 purely local descent, and thus local minima are all equivalent""",
     hypotheses=STANDING,
     erratum=Erratum(
-        "false-as-printed",
+        "overclaim",
         "A non-increasing path does not make local minima equivalent, for it may be flat at first. With U = 0 and all "
         "V_i = e₂, Y = (5, 0), λ = 1, the point is a local minimum of value 25/2 for every r, while 9/2 is the least "
         "value. What is global is a local minimum with a zero slice.",

@@ -299,7 +299,7 @@ $X\in\Gamma$ has a multiple $\alpha X$, $\alpha\ge 1$, on the boundary of $\Gamm
 compact""",
     hypotheses=PAIR,
     erratum=Erratum(
-        "missing-hypothesis",
+        "proof-gap",
         "Leaving Γ along each ray does not bound Γ, nor make it closed: for φ(x, y) = (x|x|, xy), g = x² it holds "
         "(1/4, n/2) for every n, and (0, 1) is a limit outside. Compactness is an assumption of its own.",
         corrected_by="global-optimality:proposition-11.5.corrected",

@@ -35,7 +35,7 @@ def _one_slice(point: AxisPoint) -> Evidence:
 factorized tensors is all zero""",
     hypotheses=STANDING,
     erratum=Erratum(
-        "missing-hypothesis",
+        "misprint",
         "The zero slices must have the same index in all factors, as Theorem 15 says. With U = [0, e₂], V = [e₂, 0] "
         "each factor has a zero slice and the point is a local minimum of value 25/2, while 9/2 is reached.",
         corrected_by="global-optimality:theorem-15",

@@ -11,7 +11,7 @@ from sympy import Expr, Rational, symbols
 
 from claims.checkers.certified_bounds import decide_bound_at
 from claims.checkers.rational_functions import prove_nonnegative
-from claims.checkers.standing import cite
+from claims.checkers.standing import cite, leave_undecided
 from claims.evidence import Evidence
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
@@ -69,14 +69,6 @@ def _moments(table: dict[str, tuple[int, int, int, int]]) -> list[Evidence]:
     ]
 
 
-def _empty_confidence(n: int, scale: Expr) -> Evidence:
-    """At n = 1 the threshold 5td log n is 0, which ‖T‖ > 0 never meets; what is promised is scale·(1 - d⁻ᵗ)."""
-    if n != 1:
-        return prove_nonnegative(scale - 1, "not this corner", part="I")
-    promised = scale * (1 - Rational(1, 2**2))
-    return prove_nonnegative(0 - promised, "probability 0 at n = 1, d = 2, t = 2", part="I")
-
-
 @claim(
     "nimc:lemma-E.4",
     kind="lemma",
@@ -86,21 +78,18 @@ def _empty_confidence(n: int, scale: Expr) -> Evidence:
 (IV) $\max(\mathbb E(a^\top TT^\top a)^2)^{1/2}\lesssim d$; (V) $\|\mathbb E(TT^\top)^2\|\lesssim d^3$;
 (VI) $\|\mathbb ET\|\lesssim1$""",
     hypotheses=[FEATURES, ACTIVATION],
+    depends_on=["nimc:lemma-E.4.corrected"],
     parts=["I", *_MATRIX],
-    erratum=Erratum(
-        "missing-hypothesis",
-        "(I) fails at n = 1: its threshold is 5td·log 1 = 0, while ‖T‖ > 0 almost surely for sigmoid and tanh, and the "
-        "promised probability is 1-d⁻ᵗ > 0 for d ≥ 2. (II)-(VI) hold, with constants √3, 3, √105, 105, 1.",
-        corrected_by="nimc:lemma-E.4.corrected",
-    ),
 )
 def lemma_e4() -> list[Evidence]:
-    """|T| is at most ‖z‖² in norm; its moments are polynomials in d."""
-    return [_empty_confidence(1, Rational(1)), *_moments(_MATRIX)]
+    """(II)-(VI) hold with constants √3, 3, √105, 105, 1. At n = 1 the threshold of (I) is 0: n ≥ 2 is meant."""
+    reason = "(I) is settled with the threshold 2d + 3 log n + 3t log d; the printed one was neither proved nor refuted"
+    return [leave_undecided(reason, part="I"), *_moments(_MATRIX)]
 
 
 lemma_e4.near_misses(
-    lambda scale: _empty_confidence(1, scale), {"half the probability": Rational(1, 2), "a tenth": Rational(1, 10)}
+    lambda order: _moment_bound(radial_moment(3, 1), Rational(105), order, "V"),
+    {"(V) of order d² with the same constant": 2, "(V) of order d": 1},
 )
 
 
@@ -240,7 +229,7 @@ n]\ge1-n^{-1}d^{-t}$;
     hypotheses=[FEATURES, ACTIVATION],
     parts=["I", *_VECTOR],
     erratum=Erratum(
-        "false-as-printed",
+        "missing-hypothesis",
         "(I) fails for ReLU when d is large against n: at n = 2, t = 11/10, d = 10⁶ the probability is below 0.99997, "
         "the promise is above 0.9999998. The factor φ(u_j·z) has a tail that knows nothing of d.",
         corrected_by="nimc:lemma-E.8.moments",
