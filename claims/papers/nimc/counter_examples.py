@@ -78,7 +78,7 @@ optimum""",
     hypotheses=[LINEAR, INVERTIBLE],
     erratum=Erratum(
         "misprint",
-        "U*R(V*R⁻¹)ᵀ = U*RR⁻ᵀV*ᵀ, which is U*V*ᵀ for orthogonal-like R only; with R = [[1,1],[0,1]] it is not. The "
+        "U*R(V*R⁻¹)ᵀ = U*RR⁻ᵀV*ᵀ, which is U*V*ᵀ for symmetric R only; with R = [[1,1],[0,1]] it is not. The "
         "pair meant is (U*R, V*R⁻ᵀ). The conclusion stands.",
         corrected_by="nimc:counter-example-1.corrected",
     ),
