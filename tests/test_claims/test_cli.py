@@ -65,7 +65,6 @@ def test_every_command_explains_itself_with_examples(command, capsys):
         ["verify", "--no-such-option"],
         ["verify", FACT, "--json", "/no/such/folder/x.json"],
         ["verify", FACT, "--json", "/"],
-        ["verify", "chain-rules"],
         ["list", "no-such-paper"],
         ["list", "--verdict", "true"],
         ["show"],
