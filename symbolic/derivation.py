@@ -24,7 +24,7 @@ class Rule:
     """
 
     name: str
-    holds: Callable[[object, object], bool]
+    holds: Callable[[object, object], bool] = field(repr=False)
     relation: str = "="
 
 
