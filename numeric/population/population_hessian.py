@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from flint import fmpq, fmpq_mat, fmpq_mpoly_ctx, fmpq_poly
 
 from numeric.population.polynomial_activation import PolynomialActivation, gaussian_expectation
@@ -40,11 +38,6 @@ def population_hessian(activation: PolynomialActivation, k: int) -> fmpq_mat:
 def characteristic_polynomial(matrix: fmpq_mat) -> fmpq_poly:
     """Return det(λI - M), exact."""
     return matrix.charpoly()
-
-
-def rational(value: Fraction) -> fmpq:
-    """Return the flint rational of a Fraction."""
-    return fmpq(value.numerator, value.denominator)
 
 
 def equality_system(k: int) -> fmpq_mat:
