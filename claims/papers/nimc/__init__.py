@@ -23,6 +23,11 @@ from claims.papers.nimc import relu_hessian as relu_hessian
 from claims.papers.nimc import empirical_hessian as empirical_hessian
 from claims.papers.nimc import feature_moments as feature_moments
 from claims.papers.nimc import matrix_bernstein as matrix_bernstein
+from claims.papers.nimc import smooth_increment as smooth_increment
+from claims.papers.nimc import turning_points as turning_points
 from claims.papers.nimc import gradient_descent as gradient_descent
+from claims.papers.nimc import sample_corners as sample_corners
+from claims.papers.nimc import few_items as few_items
+from claims.papers.nimc import net_argument as net_argument
 from claims.papers.nimc import open_statements as open_statements
 # isort: on
