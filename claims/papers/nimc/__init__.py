@@ -21,6 +21,7 @@ from claims.papers.nimc import lemma_d2 as lemma_d2
 from claims.papers.nimc import relu_loss as relu_loss
 from claims.papers.nimc import relu_hessian as relu_hessian
 from claims.papers.nimc import empirical_hessian as empirical_hessian
+from claims.papers.nimc import scarce_items as scarce_items
 from claims.papers.nimc import feature_moments as feature_moments
 from claims.papers.nimc import matrix_bernstein as matrix_bernstein
 from claims.papers.nimc import smooth_increment as smooth_increment
