@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from fractions import Fraction
 
+from flint import arb
 from sympy import Expr, Integer, Rational, symbols
 
-from claims.checkers.rational_functions import decide_order_bound, prove_nonnegative
+from claims.checkers.every_constant import CONSTANT, refute_for_every_constant
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import GAUSSIAN
 from claims.papers.nimc.sample_corners import MEAN, ORDER_ONE, RESIDUAL, SAMPLES, SIZES
@@ -16,26 +17,30 @@ from claims.registry import claim
 from claims.statement import Erratum
 from numeric.nimc.sample_corners import item_curvature_change, item_mean_block
 
-C, S, ROOT = symbols("C s root_s")
+S = symbols("s")
+_T = 2
 
 
-def _residual_norm(bound: Expr, evaluate: Callable[[Fraction], Fraction]) -> list[Evidence]:
-    """n₂ = s² items, d = s⁴ + 1, t = 2, ε = 1; log(1 + s⁴) ≤ 4 log(1 + s) ≤ 4√s ≤ 4s."""
-    choice = 640 * (C + 1)
-    return [
-        prove_nonnegative(
-            choice - 8 * C, "s² items are at least C·t·log d with t = 2, as 2·log(s⁴+1) ≤ 8s: s ≥ 8C is enough"
-        ),
-        decide_order_bound(
-            (S / 320, item_mean_block),
-            (bound, evaluate),
-            S,
-            choice,
-            "sigmoid, k = 1, U = V = 0, truth e₁, d = s⁴+1, n₂ = s², n₁ and |Ω| as large as one likes: with "
-            "probability at least 1/2 - 4/s⁴ > d⁻² the norm is at least √(d/n₂)/320 (less what vanishes as n₁, |Ω| "
-            "grow)",
-        ),
-    ]
+def _residual_norm(bound: Expr) -> Evidence:
+    """n₂ = s² items, d = s⁴ + 1, t = 2; log(1 + s⁴) ≤ 4 log(1 + s) ≤ 4s."""
+    right = Fraction(int(bound.p), int(bound.q))
+
+    def instance_at(constant: int) -> Mapping[str, bool]:
+        s = 700 * constant
+        return {
+            "items": bool(constant * _T * arb(s**4 + 1).log() <= s**2),
+            "probability": (1 - Fraction(8, s**4)) / 2 > Fraction(1, (s**4 + 1) ** _T),
+            "deviation": item_mean_block(Fraction(s)) > constant * right,
+        }
+
+    return refute_for_every_constant(
+        S / 320 - CONSTANT * bound,
+        {"items": S**2 - CONSTANT * _T * 4 * S, "probability - d^(-t)": (1 - 8 / S**4) / 2 - 1 / S**8},
+        {S: 700 * CONSTANT},
+        instance_at,
+        "sigmoid, k = 1, U = V = 0, truth e₁, d = s⁴+1, n₂ = s², n₁ and |Ω| as large as one likes: with probability at "
+        "least 1/2 - 4/s⁴ > d⁻² the norm is at least √((d-1)/n₂)/320 (less what vanishes as n₁, |Ω| grow)",
+    )
 
 
 @claim(
@@ -54,34 +59,35 @@ $1-d^{{-t}}$, $\|{MEAN}[{RESIDUAL}\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top]\|\l
         "measurement supports it (lemma-E.9.measured).",
     ),
 )
-def lemma_e9() -> list[Evidence]:
+def lemma_e9() -> Evidence:
     """‖y‖ is √d, and averaging n₂ of them gains √n₂ only."""
-    return _residual_norm(Integer(2), lambda _: Fraction(2))
+    return _residual_norm(Integer(2))
 
 
-lemma_e9.near_misses(
-    lambda pair: _residual_norm(*pair),
-    {"at half the distance": (Integer(1), lambda _: Fraction(1)), "a constant 1/2": (Rational(1, 2), lambda _: Fraction(1, 2))},
-)  # fmt: skip
+lemma_e9.near_misses(_residual_norm, {"at half the distance": Integer(1), "a quarter of it": Rational(1, 2)})
 
 
-def _supremum(bound: Expr, evaluate: Callable[[Fraction], Fraction]) -> list[Evidence]:
-    """n₂ = s items, d = s², t = 2, ε = 1; log s² = 4 log √s ≤ 4√s, and √2 < 3/2."""
-    return [
-        prove_nonnegative(
-            64 * (C + 1) ** 2 - 8 * C * 8 * (C + 1),
-            "s = 64(C+1)² items are at least C·t·log d with t = 2, as 2·log s² ≤ 8√s and √s = 8(C+1)",
-        ),
-        decide_order_bound(
-            (Rational(1131, 10000) * S, item_curvature_change),
-            (bound, evaluate),
-            S,
-            64 * (C + 1) ** 2,
-            "tanh, k = 1, U = Uᵃ = e₁, U* = e₂, V* = e₁, Vᵃ = 0, V = √(2/d)·y₁/‖y₁‖, d = s², n₂ = s, n₁ and |Ω| as "
-            "large as one likes: if ‖y₁‖² ≥ d/2 (probability at least 1 - 8/d > d⁻²) the block vv moves by at least "
-            "0.11·d/n₂ along y₁ (less what vanishes as n₁, |Ω| grow), r = √(2/d)",
-        ),
-    ]
+def _supremum(bound: Expr) -> Evidence:
+    """n₂ = s items, d = s², t = 2, ε = 1, s = 100C²; log d = 4 log √s ≤ 4√s = 40C, and d^(1/2)·r = √2 < 3/2."""
+    right = Fraction(int(bound.p), int(bound.q))
+
+    def instance_at(constant: int) -> Mapping[str, bool]:
+        s = 100 * constant**2
+        return {
+            "items": bool(constant * _T * arb(s**2).log() <= s),
+            "probability": 1 - Fraction(8, s**2) > Fraction(1, s ** (2 * _T)),
+            "deviation": item_curvature_change(Fraction(s)) > constant * right,
+        }
+
+    return refute_for_every_constant(
+        Rational(1131, 10000) * S - CONSTANT * bound,
+        {"items": S - CONSTANT * _T * 40 * CONSTANT, "probability - d^(-t)": 1 - 8 / S**2 - 1 / S**4},
+        {S: 100 * CONSTANT**2},
+        instance_at,
+        "tanh, k = 1, U = Uᵃ = e₁, U* = e₂, V* = e₁, Vᵃ = 0, V = √(2/d)·y₁/‖y₁‖, d = s², n₂ = s, n₁ and |Ω| as large "
+        "as one likes: if ‖y₁‖² ≥ d/2 (probability at least 1 - 8/d > d⁻²) the block vv moves by at least 0.11·d/n₂ "
+        "along y₁ (less what vanishes as n₁, |Ω| grow), while d^(1/2)·r = √2",
+    )
 
 
 @claim(
@@ -101,13 +107,10 @@ $\sup_{{\|U-U^a\|+\|V-V^a\|\le r}}\|\nabla^2f_\Omega(U,V)-\nabla^2f_\Omega(U^a,V
         corrected_by="nimc:lemma-E.22.corrected",
     ),
 )
-def lemma_e22() -> list[Evidence]:
+def lemma_e22() -> Evidence:
     """tanh'² + tanh·tanh'' = (1-T)(1-3T) with T = tanh²: it falls from 1 by T(4-3T) ≥ T, so no item's term grows and
     the one in the chosen direction falls. E φ(x₁)φ(x₂) = 0 removes the truth."""  # noqa: D205, D209
-    return _supremum(Rational(3, 2), lambda _: Fraction(3, 2))
+    return _supremum(Rational(3, 2))
 
 
-lemma_e22.near_misses(
-    lambda pair: _supremum(*pair),
-    {"without d^(1/2)": (1 / S, lambda s: 1 / s), "half the bound": (Rational(3, 4), lambda _: Fraction(3, 4))},
-)
+lemma_e22.near_misses(_supremum, {"half the bound": Rational(3, 4), "a tenth of it": Rational(3, 20)})

@@ -66,7 +66,8 @@ def _increment(bound: Expr, factors: Sequence[Factor], part: str = "") -> Eviden
     return prove_nonnegative(
         bound - _moved(factors),
         "each factor moves by its Lipschitz constant times the step times ‖x‖ or ‖y‖, both at most √R on Ω, and "
-        "|a·(mean of w·xyᵀ)·b| ≤ max|w|·(mean of (a·x)²)^(1/2)(mean of (b·y)²)^(1/2) ≤ S·max|w|, for all points at once",
+        "|a·(mean of w·xyᵀ)·b| ≤ max|w|·(mean of (a·x)²)^(1/2)(mean of (b·y)²)^(1/2) ≤ S·max|w|, for all points at "
+        "once",
         part=part,
     )
 
@@ -222,7 +223,7 @@ _OVER_OMEGA, _OVER_T, _LOG_OMEGA, _T_LOG_D = symbols("over_omega over_t log_omeg
 
 
 def _rate(constant: Expr, part: str = "rate") -> Evidence:
-    """d = log|Ω| + one slack = t log d + another: compare constant·d, half of it written with each, with R."""
+    """Write d = log|Ω| + one slack = t log d + another: compare constant·d, half of it written with each, with R."""
     twice_d = (_LOG_OMEGA + _OVER_OMEGA) + (_T_LOG_D + _OVER_T)
     return prove_nonnegative(
         (constant - 2) * twice_d / 2 - 3 * _LOG_OMEGA - 3 * _T_LOG_D,

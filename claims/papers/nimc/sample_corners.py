@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import arb, fmpq
 from sympy import Expr, Integer, Rational, symbols
 
-from claims.checkers.rational_functions import decide_order_bound, prove_nonnegative
+from claims.checkers.every_constant import CONSTANT, refute_for_every_constant
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import GAUSSIAN
 from claims.papers.nimc.smooth_increment import SMOOTH
@@ -27,59 +29,82 @@ ORDER_ONE = Hypothesis(
 MEAN = r"\frac1{|\Omega|}\sum_{(x,y)\in\Omega}"
 RESIDUAL = r"(\phi(U^\top x)^\top\phi(V^\top y)-\phi(U^{*\top}x)^\top\phi(V^{*\top}y))"
 
-C, S, MORE = symbols("C s more")
-Family = tuple[Expr, Callable[[Fraction], Fraction]]
+S = symbols("s")
 
 
-def _sizes(choice: Expr) -> Evidence:
-    """|Ω| = n₁ = n₂ = s⁵ against C·t·d·log²d with d = 3, t = 4s⁴, ε = 1, log²3 < 5/4."""
-    return prove_nonnegative(
-        choice - C * 4 * 3 * Rational(5, 4),
-        "with d = 3, t = 4s⁴, ε = 1 the samples n₁ = n₂ = |Ω| = s⁵ are as many as asked with constant C, log²3 < 5/4",
+@dataclass(frozen=True)
+class Corner:
+    """A family of samples with d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵ and what it does to a mean.
+
+    Args:
+        deviation: A lower bound of the left side as a rational function of s.
+        evaluate: The same at a rational s, by other means.
+        event: What happens, with probability above d⁻ᵗ.
+        exponent: A lower bound of (t log 3 + log of the probability)/log 3, in s.
+        rest: The probability of the event's conditions that depend neither on s nor on t.
+        repeats: The power of s whose N-th power N equal draws cost: of N for a user, of N·n for a pair.
+    """
+
+    deviation: Expr
+    evaluate: Callable[[Fraction], Fraction]
+    event: str
+    exponent: Expr
+    rest: Fraction
+    repeats: int
+
+
+def _user(weight: Fraction, less: Fraction) -> Corner:
+    """One user with ‖x‖² ≥ t log 3 is drawn N = s² times: N^N = 3^(N log₃N) ≤ 3^(N²), 1/32 > 3⁻⁴."""
+    rate, lost = (Rational(v.numerator, v.denominator) for v in (weight, less))
+    return Corner(
+        4 * rate * S - lost,
+        lambda s: weight * corners.repeated_user_load(s) - less,
+        "one user with ‖x‖² ≥ t log 3 is drawn s² times",
+        4 * S**4 - 2 * S**4 - S**4 - 4,
+        Fraction(1, 32),
+        2,
     )
 
 
-def _probable(exponent: Expr, starting_at: int) -> Evidence:
-    """Show that the event's probability 3^(exponent - t) exceeds d⁻ᵗ = 3⁻ᵗ; ``exponent`` in s = start + more."""
-    return prove_nonnegative(
-        exponent.subs(S, starting_at + MORE),
-        "the event has probability above d⁻ᵗ; N^N = 3^(N log₃N) ≤ 3^(N²), log₃s ≤ s",
-    )
-
-
-# t/2 for the lengths, N² = s⁴ for N draws of one user, less than 3⁴ for the other conditions together: t = 4s⁴.
-USER_EXPONENT = 4 * S**4 - 2 * S**4 - S**4 - 4
-# t/2 for two lengths, N log₃(Nn) = 7s²log₃s ≤ 7s³ for N draws of one pair, less than 3⁵ for the rest.
-PAIR_EXPONENT = 4 * S**4 - 2 * S**4 - 7 * S**3 - 5
-
-
-def _far(left: Family, right: Expr, factor: int, *, pair: bool, what: str) -> list[Evidence]:
-    choice = factor * (C + 1)
-    exponent, start = (PAIR_EXPONENT, 4) if pair else (USER_EXPONENT, 2)
-    event = "one pair" if pair else "one user"
-    value = Fraction(int(right.p), int(right.q)) if isinstance(right, Rational) else Fraction(0)
-    return [
-        _sizes(choice),
-        _probable(exponent, start),
-        decide_order_bound(
-            left,
-            (right, lambda _: value),
-            S,
-            choice,
-            f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵: with probability above d⁻ᵗ {event} with long features is "
-            f"drawn s² times; {what}",
-        ),
-    ]
-
-
-def _user(weight: Fraction, less: Fraction) -> Family:
-    lost = Rational(less.numerator, less.denominator)
+def _pair(weight: Fraction) -> Corner:
+    """One pair with ‖x‖², ‖y‖² ≥ (t/2)log 3 is drawn N = s² times: (Nn)^N = 3^(7s² log₃s) ≤ 3^(7s³), 1/128 > 3⁻⁵."""
     rate = Rational(weight.numerator, weight.denominator)
-    return 4 * rate * S - lost, lambda s: weight * corners.repeated_user_load(s) - less
+    return Corner(
+        2 * rate * S,
+        lambda s: weight * corners.repeated_pair_load(s),
+        "one pair with ‖x‖², ‖y‖² ≥ (t/2)log 3 is drawn s² times",
+        4 * S**4 - 2 * S**4 - 7 * S**3 - 5,
+        Fraction(1, 128),
+        7,
+    )
 
 
-def _pair(weight: Fraction) -> Family:
-    return 2 * Rational(weight.numerator, weight.denominator) * S, lambda s: weight * corners.repeated_pair_load(s)
+def _far(corner: Corner, bound: Expr, factor: int, what: str) -> Evidence:
+    """Refute ``left ≤ C·bound`` with the samples C·td·log²d at s = factor·C."""
+    right = Fraction(int(bound.p), int(bound.q))
+
+    def instance_at(constant: int) -> Mapping[str, bool]:
+        s = factor * constant
+        t, log_3 = 4 * s**4, arb(3).log()
+        rest = arb(fmpq(corner.rest.numerator, corner.rest.denominator)).log()
+        log_probability = -t * log_3 / 2 - s**2 * (corner.repeats * arb(s).log()) + rest
+        return {
+            "samples": bool(constant * t * 3 * log_3**2 <= s**5),
+            "probability": bool(log_probability > -t * log_3),
+            "deviation": corner.evaluate(Fraction(s)) > constant * right,
+        }
+
+    return refute_for_every_constant(
+        corner.deviation - CONSTANT * bound,
+        {
+            # log²3 < 5/4; the instances enclose it.
+            "samples": S**5 - CONSTANT * 4 * S**4 * 3 * Rational(5, 4),
+            "log_3(probability·d^t)": corner.exponent,
+        },
+        {S: factor * CONSTANT},
+        instance_at,
+        f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵, s = {factor}C: with probability above d⁻ᵗ {corner.event}; {what}",
+    )
 
 
 _T_NOTE = (
@@ -88,11 +113,9 @@ _T_NOTE = (
 )
 
 
-def _e3(bound: Expr) -> list[Evidence]:
+def _e3(bound: Expr) -> Evidence:
     weight = corners.centred_sigmoid_weight()
-    return _far(
-        _user(weight, weight), bound, 16, pair=False, what="sigmoid, zero weights: B = xxᵀ/64, every term positive"
-    )
+    return _far(_user(weight, weight), bound, 20, "sigmoid, zero weights: B = xxᵀ/64, every term positive")
 
 
 @claim(
@@ -109,7 +132,7 @@ $\|(\mathbb E_{{x,y}}-{MEAN})[\phi'(u_i^\top x)\phi'(u_j^\top x)xx^\top\phi(v_i^
         f"t must be bounded by d. {_T_NOTE} For t = 2 and ε ≤ 1 see lemma-E.3.measured.",
     ),
 )
-def lemma_e3() -> list[Evidence]:
+def lemma_e3() -> Evidence:
     """Even with ε = 1, d = 3, all three samples equally large, and a constant on the right."""
     return _e3(Integer(1))
 
@@ -117,10 +140,10 @@ def lemma_e3() -> list[Evidence]:
 lemma_e3.near_misses(_e3, {"ε/2 on the right": Rational(1, 2), "ε/10 on the right": Rational(1, 10)})
 
 
-def _c2(bound: Expr) -> list[Evidence]:
+def _c2(bound: Expr) -> Evidence:
     weight = corners.centred_sigmoid_weight()
     what = "sigmoid, k = 1, U = V = 0, truth e₁: the block uu is the mean of xxᵀ/64, at the truth at most I/16"
-    return _far(_user(weight, Fraction(1, 16)), bound, 64, pair=False, what=what)
+    return _far(_user(weight, Fraction(1, 16)), bound, 64, what)
 
 
 @claim(
@@ -137,7 +160,7 @@ $\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim\epsilon+\|U-U
         f"t must be bounded by d. {_T_NOTE} For t = 2 and ε ≤ 1 see theorem-C.2.measured.",
     ),
 )
-def theorem_c2_smooth() -> list[Evidence]:
+def theorem_c2_smooth() -> Evidence:
     """At distance 1 + 1 from the truth with ε = 1 the bound is 3C."""
     return _c2(Integer(3))
 
@@ -145,9 +168,9 @@ def theorem_c2_smooth() -> list[Evidence]:
 theorem_c2_smooth.near_misses(_c2, {"without ε": Integer(2), "the root of the steps": Rational(5, 2)})
 
 
-def _e6(bound: Expr, factor: int = 300) -> list[Evidence]:
+def _e6(bound: Expr, factor: int = 300) -> Evidence:
     what = "sigmoid, k = 1, U = e₁, U* = -e₁, V = V* = e₁: every term has the same sign"
-    return _far(_user(corners.residual_curvature_weight(), Fraction(0)), bound, factor, pair=False, what=what)
+    return _far(_user(corners.residual_curvature_weight(), Fraction(0)), bound, factor, what)
 
 
 @claim(
@@ -164,7 +187,7 @@ $\|{MEAN}[{RESIDUAL}\phi''(u_i^\top x)\phi(v_i^\top y)xx^\top]\|\lesssim(\|U-U^*
         "lemma-E.6.measured.",
     ),
 )
-def lemma_e6() -> list[Evidence]:
+def lemma_e6() -> Evidence:
     """Even with ε = 1; for ε large a single sample would be enough, which fails as d grows."""
     return _e6(Integer(2))
 
@@ -172,9 +195,9 @@ def lemma_e6() -> list[Evidence]:
 lemma_e6.near_misses(_e6, {"half the bound": Integer(1), "a tenth of it": Rational(1, 5)})
 
 
-def _e23(bound: Expr) -> list[Evidence]:
+def _e23(bound: Expr) -> Evidence:
     what = "sigmoid, u_i = e₁, u_iᵃ = 0, the others 0 at both points: every term is negative"
-    return _far(_user(corners.slope_change_weight(), Fraction(0)), bound, 350, pair=False, what=what)
+    return _far(_user(corners.slope_change_weight(), Fraction(0)), bound, 350, what)
 
 
 _STEPS = r"\|u_i-u_i^a\|+\|u_j-u_j^a\|+\|v_i-v_i^a\|+\|v_j-v_j^a\|"
@@ -196,7 +219,7 @@ $\|{MEAN}[(\phi'(u_i^\top x)\phi'(u_j^\top x)\phi(v_i^\top y)\phi(v_j^\top y)-\p
     depends_on=["nimc:equation-32", "nimc:lemma-E.10"],
     erratum=Erratum("missing-hypothesis", _RATE, corrected_by="nimc:lemma-E.23.corrected"),
 )
-def lemma_e23() -> list[Evidence]:
+def lemma_e23() -> Evidence:
     """Even with ε = 1; √3 is bounded by 2."""
     return _e23(Integer(2))
 
@@ -216,7 +239,7 @@ $\|{MEAN}[{RESIDUAL}\phi''(u_i^\top x)\phi(v_i^\top y)xx^\top-(\phi(U^{{a\top}}x
     depends_on=["nimc:lemma-E.23"],
     erratum=Erratum("missing-hypothesis", _RATE, corrected_by="nimc:lemma-E.24.corrected"),
 )
-def lemma_e24() -> list[Evidence]:
+def lemma_e24() -> Evidence:
     """With Uᵃ = U*, Vᵃ = V* it is Lemma E.6. $U^{*a}$ is read as U*; 2√3 is bounded by 4."""
     return _e6(Integer(4), 600)
 
@@ -226,13 +249,13 @@ lemma_e24.near_misses(
 )
 
 
-def _e25(bound: Expr) -> list[Evidence]:
+def _e25(bound: Expr) -> Evidence:
     what = (
         "sigmoid, u_i = e₁, u_iᵃ = 0, the others 0: averaging the block of coordinates 2, 3 over sign changes of the "
         "other users' and the other items' features leaves the pair's term, so one of four has at least its norm"
     )
     # φ'(0)φ(0)² as in Lemma E.23: the factors are the same numbers.
-    return _far(_pair(corners.slope_change_weight()), bound, 700, pair=True, what=what)
+    return _far(_pair(corners.slope_change_weight()), bound, 700, what)
 
 
 @claim(
@@ -246,7 +269,7 @@ $\|{MEAN}[(\phi'(u_i^\top x)\phi'(v_j^\top y)\phi(v_i^\top y)\phi(u_j^\top x)-\p
     depends_on=["nimc:equation-32", "nimc:lemma-E.7"],
     erratum=Erratum("missing-hypothesis", _RATE, corrected_by="nimc:lemma-E.25.corrected"),
 )
-def lemma_e25() -> list[Evidence]:
+def lemma_e25() -> Evidence:
     """Even with ε = 1 and n₂ = n₁; √3 is bounded by 2."""
     return _e25(Integer(2))
 
@@ -254,9 +277,9 @@ def lemma_e25() -> list[Evidence]:
 lemma_e25.near_misses(_e25, {"without d^(1/2)": Integer(1), "half the step": Rational(1, 2)})
 
 
-def _e26(bound: Expr) -> list[Evidence]:
+def _e26(bound: Expr) -> Evidence:
     what = "sigmoid, k = 1, U = e₁, Uᵃ = U* = -e₁, V = Vᵃ = V* = e₁: sign changes of coordinates 2, 3 as in Lemma E.25"
-    return _far(_pair(corners.residual_slope_weight()), bound, 1800, pair=True, what=what)
+    return _far(_pair(corners.residual_slope_weight()), bound, 1800, what)
 
 
 @claim(
@@ -271,7 +294,7 @@ $\|{MEAN}[{RESIDUAL}\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top-(\phi(U^{{a\top}}x
     depends_on=["nimc:lemma-E.25"],
     erratum=Erratum("missing-hypothesis", _RATE, corrected_by="nimc:lemma-E.26.corrected"),
 )
-def lemma_e26() -> list[Evidence]:
+def lemma_e26() -> Evidence:
     """Even with ε = 1 and n₂ = n₁; 2√3 is bounded by 4."""
     return _e26(Integer(4))
 
