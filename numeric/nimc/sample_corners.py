@@ -92,3 +92,14 @@ def item_curvature_change(s: Fraction) -> Fraction:
 
 def _log_3() -> Fraction:
     return certified_floor(arb(3).log(), Fraction(1), "log 3")
+
+
+def indefinite_smooth_weight() -> Fraction:
+    """Return c with φ'(x)φ(z)²(1 - 3φ(x)²) ≤ -c·δ² for tanh, 1 ≤ x ≤ 2, δ/2 ≤ z, δ ≤ 1.
+
+    φ' falls and φ² rises in x; φ(δ/2) ≥ δ/3 by concavity, as φ(1/2) > 1/3.
+    """
+    slope = certified_floor(1 - arb(2).tanh() ** 2, Fraction(7, 100), "tanh' at 2")
+    square = certified_floor(arb(1).tanh() ** 2, Fraction(29, 50), "tanh² at 1")
+    third = certified_floor(arb(0.5).tanh(), Fraction(1, 3), "tanh at 1/2")
+    return slope * (3 * square - 1) * third**2

@@ -30,5 +30,6 @@ from claims.papers.nimc import gradient_descent as gradient_descent
 from claims.papers.nimc import sample_corners as sample_corners
 from claims.papers.nimc import few_items as few_items
 from claims.papers.nimc import net_argument as net_argument
+from claims.papers.nimc import measured_rates as measured_rates
 from claims.papers.nimc import open_statements as open_statements
 # isort: on
