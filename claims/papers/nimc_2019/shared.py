@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claims.papers.nimc import (
-    conditioning,
+    condition_numbers,
     counter_examples,
     gradient_descent,
     hessian_blocks,
@@ -47,7 +47,7 @@ _SAME = "the same words"
 theorem_2_1 = restated(open_statements.theorem_2_1, "theorem-2.1", "Theorem 2.1", _SAME)
 counter_example_1 = restated(counter_examples.counter_example_1, "counter-example-1", "Counter Example 1", _SAME)
 counter_example_2 = restated(counter_examples.counter_example_2, "counter-example-2", "Counter Example 2", _SAME)
-definition_3_1 = restated(conditioning.definition_3_1, "definition-3.1", "Definition 3.1", _SAME)
+definition_3_1 = restated(condition_numbers.definition_3_1, "definition-3.1", "Definition 3.1", _SAME)
 theorem_3_2 = restated(
     main_theorems.theorem_3_2, "theorem-3.2", "Theorem 3.2", "the same words; users and items are queries and items"
 )
