@@ -27,6 +27,7 @@ from claims.papers.nimc import relu_hessian as relu_hessian
 from claims.papers.nimc import empirical_hessian as empirical_hessian
 from claims.papers.nimc import scarce_items as scarce_items
 from claims.papers.nimc import feature_moments as feature_moments
+from claims.papers.nimc import observed_second_moments as observed_second_moments
 from claims.papers.nimc import cross_block_mean as cross_block_mean
 from claims.papers.nimc import vector_features as vector_features
 from claims.papers.nimc import matrix_bernstein as matrix_bernstein

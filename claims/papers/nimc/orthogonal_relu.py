@@ -160,15 +160,17 @@ def _() -> Evidence:
     "nimc:lemma-D.3",
     kind="lemma",
     label="Lemma D.3",
-    printed=r"""$\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\min_i u_{1,i}^{*2}$ for
-orthogonal
-$U^*,V^*$, $u^*_{1,i}\ne0$""",
+    printed=r"""Consider the activation to be ReLU, $k=d$, $U^*,V^*$ unitary, $u^*_{1,i}\ne0$ for all $i\in[k]$. Then
+$\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\min_{i\in[k]}\{u_{1,i}^{*2}\}$,
+$W^*=U^*_{2:d}$""",
     hypotheses=[RELU, ORTHOGONAL, ANCHORED],
     depends_on=["nimc:theorem-D.6.corrected"],
     erratum=Erratum(
         "proof-gap",
         "The proof's moments are misprinted (α₁₀ and β₁₁ are 1/√(2π), not 1/2), it shows λ_min > 0 for each instance "
-        "only, and defers the constant; Theorem D.6, corrected, gives min u₁ᵢ²/800 for every k.",
+        "only, and defers the constant; Theorem D.6, corrected, gives min u₁ᵢ²/800 for every k. Slips of the text: the "
+        "risk is that of (12), not of (4); u_{i,1} stands for u_{1,i}; after x = U*s the display keeps φ(x_i) for "
+        "φ(s_i); u*^(1) is a row in (4), where it is transposed to a column, and a column in u*^(1)ᵀa_i = 0.",
         corrected_by="nimc:lemma-D.3.display",
     ),
 )

@@ -130,7 +130,8 @@ $\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\frac1{\l
         "The normalization σ_k(U*) = σ_k(V*) = 1 of Section 2, which Theorem D.5 repeats, is needed here too and not "
         "repeated, while the proof carries σ_k(U*), σ_k(V*) along: with both weights scaled by s → 0 the Hessian goes "
         "to 0 like s², the bound to a positive constant, already at k = 1. With it the proof gives the bound with "
-        "λ' = ∏σ_i/σ_kᵏ, which is λ for k ≤ 2. The proof's display drops σ_k(V*) in φ(σ_k(V*)y_i).",
+        "λ' = ∏σ_i/σ_kᵏ, which is λ for k ≤ 2. Slips of its text: φ(y_i) for φ(σ_k(V*)y_i); (15) minimizes "
+        "over P̂ where Q̂ is meant, and puts hats on R and S.",
         corrected_by="nimc:theorem-D.6.corrected",
     ),
 )

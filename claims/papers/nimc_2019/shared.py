@@ -51,7 +51,12 @@ definition_3_1 = restated(condition_numbers.definition_3_1, "definition-3.1", "D
 theorem_3_2 = restated(
     main_theorems.theorem_3_2, "theorem-3.2", "Theorem 3.2", "the same words; users and items are queries and items"
 )
-theorem_3_3 = restated(gradient_descent.theorem_3_3, "theorem-3.3", "Theorem 3.3", _SAME)
+theorem_3_3 = restated(
+    gradient_descent.theorem_3_3,
+    "theorem-3.3",
+    "Theorem 3.3",
+    r"$\|U^c-U^*\|+\|V^c-V^*\|\le1/(\lambda^2\kappa)$, as the text at hand has it, for $\lesssim$ there",
+)
 equation_4 = restated(relu_loss.equation_4, "equation-4", "Equation (4)", _SAME)
 theorem_3_4 = restated(main_theorems.theorem_3_4, "theorem-3.4", "Theorem 3.4", _SAME)
 equation_5 = restated(
