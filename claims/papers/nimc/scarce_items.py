@@ -1,30 +1,21 @@
-"""Theorem E.1, Lemmas E.2 and E.7 at the truth: n₂ of order log d items cannot determine d directions."""
+"""Theorem E.1, Lemma E.2 at the truth: n₂ of order log d items cannot determine d directions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 
-from sympy import Expr, Integer, Rational, symbols
+from sympy import Expr, symbols
 
-from claims.checkers.every_constant import CONSTANT, refute_for_every_constant
 from claims.checkers.rational_functions import decide_rational_identity
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import GAUSSIAN
 from claims.papers.nimc.rank_deficiency import (
-    EPSILON,
-    ITEMS,
-    POWER,
-    M,
     by_rank,
-    exact_fraction,
     logarithm,
     unseen,
 )
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.nimc.scarce_items import enclose_samples_asked
 from symbolic.matrix import norm2
 from symbolic.nimc.gaussian_polynomials import gaussian_expectation
 from symbolic.nimc.objective import slope_along_users, user_form
@@ -99,8 +90,8 @@ _S, _W = symbols("s w")
     kind="correction",
     label="Lemma E.2, how many items are needed",
     printed=r"""k = 1, $\|u^*\|=\|v^*\|=1$: if $n_2\le d-2$ then
-$\|\nabla^2f_\Omega(U^*,V^*)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\ge\alpha_{2,0}\beta_{2,0}$ for every sample: with n₂ of
-order d at least, and by symmetry n₁, the conclusion of Theorem C.2 can hold""",
+$\|\nabla^2f_\Omega(U^*,V^*)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\ge\alpha_{2,0}\beta_{2,0}$ for every sample:
+$n_2\ge d-1$, and by symmetry $n_1\ge d-1$, is necessary for the conclusions of Theorem E.1 and Lemma E.2""",
     hypotheses=[GAUSSIAN],
     parts=["empirical", "population"],
 )
@@ -114,62 +105,3 @@ lemma_e2_items.near_misses(
     {"the users' form as well": user_form(), "the square of the users' slope": norm2(slope_along_users())},
 )
 lemma_e2_items.near_misses(_form_along, {"three times": 3 * _S * _W**2, "without |w|²": _S})
-
-
-def _cross_block(share: Expr) -> Evidence:
-    """Refute the bound C·share·ε at a ReLU pair's truth, ε = 1, by the fluctuation of the items' mean."""
-    items = 4 * CONSTANT * (M - 1) + 1
-    moved = Rational(1, 4) * Rational(1, 4) * (M**2 - 1) / (2 * ITEMS)
-    probability = Rational(1, 24) * (1 - 8 / (M**2 - 1))
-
-    def instance_at(constant: int) -> Mapping[str, bool]:
-        m = 128 * constant**3 + 32 * constant**2
-        d, n = m * m, 4 * constant * (m - 1) + 1
-        energy, slope = Fraction(1, 4), Fraction(1, 2)  # Σφ²/n₂ at least half its mean 1/2; E[z²; z>0]
-        chebyshev = 1 - Fraction(2 * (d - 1)) / Fraction(d - 1, 2) ** 2
-        paley_zygmund = Fraction(1, 4) * Fraction(1, 2) ** 2 / Fraction(3, 2)
-        return {
-            "items": bool(enclose_samples_asked(constant, POWER, Fraction(1), d) <= n),
-            "deviation": slope**2 * energy * Fraction(d - 1, 2) / n > (constant * exact_fraction(share)) ** 2,
-            "probability": paley_zygmund * chebyshev > Fraction(1, d) ** POWER,
-        }
-
-    return refute_for_every_constant(
-        moved - (CONSTANT * share * EPSILON) ** 2,
-        {"probability - d^(-t)": probability - M ** (-2 * POWER)},
-        {EPSILON: Integer(1), M: 128 * CONSTANT**3 + 32 * CONSTANT**2, ITEMS: items},
-        instance_at,
-        f"ReLU, k = 1, u = v = e₁, ε = 1: {_FLUCTUATION}: it exceeds C²ε² although E[N] has no part orthogonal to v",
-    )
-
-
-_FLUCTUATION = (
-    "as n₁, |Ω| → ∞ the mean of B tends to E[φ'φx]·N̂ᵀ with ‖E[φ'φx]‖ = 1/2 and N̂ the mean of (v·y)₊y over n₂ = "
-    "4C(m-1)+1 ≥ Ct log d items, t = 2, d = m²; orthogonally to v its squared norm is (Σ(v·y)₊²/n₂²)·χ²_{d-1}, at "
-    "least (1/4)(d-1)/(2n₂) with probability at least (1/24)(1-8/(d-1)) > d^(-t), by Paley-Zygmund and Chebyshev"
-)
-
-
-@claim(
-    "nimc:lemma-E.7",
-    kind="lemma",
-    label="Lemma E.7",
-    printed=r"""If $n_1\gtrsim\epsilon^{-2}td\log^2d$, $n_2\gtrsim\epsilon^{-2}t\log d$,
-$|\Omega|\gtrsim\epsilon^{-2}td\log^2d$, then with probability at least $1-d^{-t}$,
-$\|(\mathbb E_{x,y}-\frac1{|\Omega|}\sum_{(x,y)\in\Omega})[\phi'(u_i^\top x)\phi'(v_j^\top y)xy^\top\phi(v_i^\top y)
-\phi(u_j^\top x)]\|\lesssim\epsilon\|v_i\|^p\|u_j\|^p$""",
-    hypotheses=[SAMPLES_E, GAUSSIAN],
-    depends_on=["nimc:section-E.chi-square-tail"],
-    erratum=Erratum(
-        "false-as-printed",
-        "n₂ ≳ ε⁻²t log d is too few items, already at ε = 1: the mean of φ'φy over n₂ items is off by √(d/n₂). The "
-        "proof asks for n₂ ≳ ε⁻²td log²d at every step; that is the number to print here, in E.2 and in "
-        "E.1.",
-    ),
-)
-def lemma_e7() -> list[Evidence]:
-    """Many users and many ratings do not help: the items' mean is a fixed random vector."""
-    return [logarithm(), _cross_block(Integer(1))]
-
-
-lemma_e7.near_misses(_cross_block, {"a tenth of the bound": Rational(1, 10), "the bound 0": Integer(0)})
