@@ -107,7 +107,7 @@ the Hessian and $M_u\lesssim1$ is the upper bound on the eigenvalues of the Hess
 _ERRATUM = Erratum(
     "missing-hypothesis",
     f"The lower bound M_l of the eigenvalues inherits the defect of Theorem 3.2. {T_NOTE} The step from the bounds to "
-    "the contraction is right, see equation-31; M_u ≲ 1 presumes the factor 1/(2|Ω|) that (3) omits.",
+    "the contraction is right, see equation-31; a bounded M_u presumes the factor 1/(2|Ω|) that (3) omits.",
     corrected_by="nimc:equation-31",
 )
 

@@ -39,7 +39,7 @@ class Corner:
     Args:
         deviation: A lower bound of the left side as a rational function of s.
         evaluate: The same at a rational s, by other means.
-        event: What happens, with probability above d⁻ᵗ.
+        event: What happens, with probability above d^(-t).
         exponent: A lower bound of (t log 3 + log of the probability)/log 3, in s.
         rest: The probability of the event's conditions that depend neither on s nor on t.
         repeats: The power of s whose N-th power N equal draws cost: of N for a user, of N·n for a pair.
@@ -103,13 +103,14 @@ def _far(corner: Corner, bound: Expr, factor: int, what: str) -> Evidence:
         },
         {S: factor * CONSTANT},
         instance_at,
-        f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵, s = {factor}C: with probability above d⁻ᵗ {corner.event}; {what}",
+        f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵, s = {factor}C: with probability above d^(-t) "
+        f"{corner.event}; {what}",
     )
 
 
 _T_NOTE = (
-    "The samples grow like t, but with probability d⁻ᵗ one user's squared length is of order t log d and it is drawn "
-    "of order t/log t times among order td log²d: for t large against d the mean is off by order t/log t."
+    "The samples grow like t, but with probability d^(-t) one user's squared length is of order t log d and it is "
+    "drawn of order t/log t times among order td log²d: for t large against d the mean is off by order t/log t."
 )
 
 
@@ -196,7 +197,7 @@ lemma_e6.near_misses(_e6, {"half the bound": Integer(1), "a tenth of it": Ration
 
 
 def _e23(bound: Expr) -> Evidence:
-    what = "sigmoid, u_i = e₁, u_iᵃ = 0, the others 0 at both points: every term is negative"
+    what = "sigmoid, u_i = e₁, u_i^a = 0, the others 0 at both points: every term is negative"
     return _far(_user(corners.slope_change_weight(), Fraction(0)), bound, 350, what)
 
 
@@ -240,7 +241,7 @@ $\|{MEAN}[{RESIDUAL}\phi''(u_i^\top x)\phi(v_i^\top y)xx^\top-(\phi(U^{{a\top}}x
     erratum=Erratum("missing-hypothesis", _RATE, corrected_by="nimc:lemma-E.24.corrected"),
 )
 def lemma_e24() -> Evidence:
-    """With Uᵃ = U*, Vᵃ = V* it is Lemma E.6. $U^{*a}$ is read as U*; 2√3 is bounded by 4."""
+    """With U^a = U*, V^a = V* it is Lemma E.6. $U^{*a}$ is read as U*; 2√3 is bounded by 4."""
     return _e6(Integer(4), 600)
 
 
@@ -251,7 +252,7 @@ lemma_e24.near_misses(
 
 def _e25(bound: Expr) -> Evidence:
     what = (
-        "sigmoid, u_i = e₁, u_iᵃ = 0, the others 0: averaging the block of coordinates 2, 3 over sign changes of the "
+        "sigmoid, u_i = e₁, u_i^a = 0, the others 0: averaging the block of coordinates 2, 3 over sign changes of the "
         "other users' and the other items' features leaves the pair's term, so one of four has at least its norm"
     )
     # φ'(0)φ(0)² as in Lemma E.23: the factors are the same numbers.
@@ -278,7 +279,9 @@ lemma_e25.near_misses(_e25, {"without d^(1/2)": Integer(1), "half the step": Rat
 
 
 def _e26(bound: Expr) -> Evidence:
-    what = "sigmoid, k = 1, U = e₁, Uᵃ = U* = -e₁, V = Vᵃ = V* = e₁: sign changes of coordinates 2, 3 as in Lemma E.25"
+    what = (
+        "sigmoid, k = 1, U = e₁, U^a = U* = -e₁, V = V^a = V* = e₁: sign changes of coordinates 2, 3 as in Lemma E.25"
+    )
     return _far(_pair(corners.residual_slope_weight()), bound, 1800, what)
 
 
