@@ -19,6 +19,15 @@ _GUARD_DIGITS = 10
 
 NORMALIZATION = "H* is the Hessian at the truth of E[(phi(U'x)'phi(V'y) - phi(U*'x)'phi(V*'y))^2]/2"
 SETTING = "x, y ~ N(0, I_d) independent; the k columns of U* and of V* are orthonormal, d >= k"
+_RESTS_ON = (
+    "nimc:equation-10",
+    "nimc:equation-11",
+    "nimc:section-C.2.spectrum",
+    "nimc:section-C.2.more-rows",
+    "nimc:section-C.2.any-beta11",
+    "nimc:section-C.2.limit",
+    "nimc:section-3.3.m3",
+)
 _KINKS = (
     "phi is not smooth at {count} point{s}: phi' is taken almost everywhere and the term with phi'' is dropped. At the "
     "truth that is right, since its factor, the residual, is 0 there; nowhere else"
@@ -101,6 +110,7 @@ def curvature_report(text: str, k: int, d: int | None = None, digits: int = 15) 
         "d": d,
         "digits": digits,
         "premises": premises,
+        "rests_on": list(_RESTS_ON),
         "method": base["method"],
         "check": base["check"],
         "moments": {name: line for name, line in base["moments"].items() if not name.startswith("rho")},

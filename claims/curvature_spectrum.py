@@ -63,7 +63,7 @@ class Part:
             return None
         return tuple(tuple(row) for row in exact)
 
-    @property
+    @cached_property
     def nullity(self) -> int:
         """Return how many of its eigenvalues are exactly 0; the form is a square, so these are the least ones."""
         return self.roots.nullity if self.roots else 0
@@ -79,8 +79,17 @@ class Part:
             return entries[0][0]
         return "eigenvalue of [" + ", ".join(f"[{', '.join(row)}]" for row in entries) + "]"
 
+    @cached_property
+    def _balls(self) -> dict[int, list[Any]]:
+        return {}
+
     def balls(self, digits: int) -> list[Any]:
         """Return balls of its eigenvalues, least first, the exact zeros as such."""
+        if digits not in self._balls:
+            self._balls[digits] = self._enclosed(digits)
+        return self._balls[digits]
+
+    def _enclosed(self, digits: int) -> list[Any]:
         with working_bits(bits_of_digits(digits) + 32):
             size = len(self.members)
             found = enclose_symmetric_eigenvalues(

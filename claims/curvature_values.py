@@ -116,6 +116,8 @@ class MomentValues:
         self._activation, self.reason = symbolic_activation(self.parsed)
         self._derived: dict[str, ExactMoment] = {}
         self._balls: dict[int, dict[Any, Any]] = {}
+        self._closed_forms: dict[Expr, Expr | None] = {}
+        self._formula_balls: dict[tuple[Expr, int], Any] = {}
         for name, exponents in KEYS.items():
             moment = self._derive(*exponents)
             if moment is not None:
@@ -156,7 +158,7 @@ class MomentValues:
     def _is_zero_moment(self, symbol: Symbol, ball: Any) -> bool:
         return bool(ball.is_zero()) or (symbol in self.exact and is_zero(self.exact[symbol]))
 
-    @property
+    @cached_property
     def zeros(self) -> list[Symbol]:
         """Return the moments that are exactly 0, by a closed form or by parity."""
         return [symbol for symbol, ball in self.balls(10).items() if ball.is_zero()]
@@ -167,10 +169,11 @@ class MomentValues:
 
     def closed_form(self, formula: Expr) -> Expr | None:
         """Return a formula at the exact moments, or ``None`` if one of them has no exact form."""
-        formula = self.simplified(formula)
-        if formula.free_symbols - set(self.exact):
-            return None
-        return normal_form(formula.xreplace(self.exact))
+        if formula not in self._closed_forms:
+            simple = self.simplified(formula)
+            known = not simple.free_symbols - set(self.exact)
+            self._closed_forms[formula] = normal_form(simple.xreplace(self.exact)) if known else None
+        return self._closed_forms[formula]
 
     def vanishes(self, formula: Expr) -> bool:
         """Return whether a formula is shown to be exactly 0."""
@@ -182,8 +185,12 @@ class MomentValues:
 
     def ball(self, formula: Expr, digits: int) -> Any:
         """Return a ball of a formula from balls of the moments to ``digits`` digits."""
-        with working_bits(bits_of_digits(digits) + 32):
-            return arb(0) if self.vanishes(formula) else ball_of(self.simplified(formula), self.balls(digits))
+        if (formula, digits) not in self._formula_balls:
+            with working_bits(bits_of_digits(digits) + 32):
+                vanishes = self.vanishes(formula)
+                ball = arb(0) if vanishes else ball_of(self.simplified(formula), self.balls(digits))
+            self._formula_balls[formula, digits] = ball
+        return self._formula_balls[formula, digits]
 
     def value(self, formula: Expr, digits: int) -> Value:
         """Return the number that a formula stands for; ``digits`` is the working accuracy."""

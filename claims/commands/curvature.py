@@ -92,6 +92,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"    {label} = {_number(first[name])}"
     for premise in report["premises"]:
         yield f"where {premise}"
+    yield f"rests on {', '.join(report['rests_on'])}"
 
 
 def _merged(shapes: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
