@@ -17,7 +17,7 @@ from symbolic.population.orthonormal_blocks import orthonormal_blocks, uniform_b
 
 _GUARD_DIGITS = 10
 
-NORMALIZATION = "H* is the Hessian at the truth of E[(phi(U'x)'phi(V'y) - phi(U*'x)'phi(V*'y))^2]/2"
+NORMALIZATION = "H* is the Hessian at the truth of E[(phi(U^T x)^T phi(V^T y) - phi(U*^T x)^T phi(V*^T y))^2]/2"
 SETTING = "x, y ~ N(0, I_d) independent; the k columns of U* and of V* are orthonormal, d >= k"
 _RESTS_ON = (
     "nimc:equation-10",

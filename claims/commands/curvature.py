@@ -23,15 +23,16 @@ _ANSWERS = {True: "yes", False: "no", None: "not decided"}
 @click.option(
     "--time-limit", type=click.IntRange(0), default=60, show_default=True, metavar="SECONDS", help="0 waits for ever."
 )
+@click.option("--brief", is_flag=True, help="Print the answers without moments, coefficients and premises.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0913 - one parameter an option
-    activation: str, *, k: int, d: int | None, digits: int, time_limit: int, as_json: bool
+    activation: str, *, k: int, d: int | None, digits: int, time_limit: int, brief: bool, as_json: bool
 ) -> int:
     """Tell whether the population Hessian at orthonormal U*, V* is positive definite for phi, and its least eigenvalue.
 
-    The model is phi(U'x)'phi(V'y) with standard normal x, y and k columns (`nimc`, equations (8)-(11), Lemma C.1).
+    The model is phi(U^T x)^T phi(V^T y) with standard normal x, y and k columns (`nimc`, equations (8)-(11), Lemma C.1).
     Every number is a formula in the moments of phi, with its closed form where there is one and a ball mid +/- rad that
-    provably contains it. The spectrum is known for every k; A = U*'a, B = V*'b are the directions in the weights' own
+    provably contains it. The spectrum is known for every k; A = U*^T a, B = V*^T b are the directions in the weights' own
     coordinates, and v stands for any vector with sum 0. Last: whether the third moment M_3 finds the weights (tensor
     initialization, section 3.3).
 
@@ -40,7 +41,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     \b
     Examples:
-      lemmata curvature tanh --k 5
+      lemmata curvature tanh --k 5 --brief
       lemmata curvature relu --k 3 --d 10
       lemmata curvature 'z/(1+exp(-1.702*z))' --k 2 --digits 40 --json
       lemmata curvature --k 2 -- '-z**3 + z'
@@ -57,39 +58,51 @@ def command(  # noqa: PLR0913 - one parameter an option
         ) from None
     except (ValueError, PrecisionLimitError) as error:
         raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else curvature_text(report))
+    click.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else curvature_text(report, brief=brief))
     return 0
 
 
-def curvature_text(report: Mapping[str, Any]) -> str:
-    """Return a report of :func:`claims.curvature_report.curvature_report` as text for people."""
-    return "\n".join(_lines(report))
+def curvature_text(report: Mapping[str, Any], *, brief: bool = False) -> str:
+    """Return a report of :func:`claims.curvature_report.curvature_report` as text: answers first, then the data.
+
+    Args:
+        report: The report.
+        brief: The answers only.
+    """
+    return "\n".join([*_answers(report), *([] if brief else _data(report))])
 
 
-def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+def _answers(report: Mapping[str, Any]) -> Iterator[str]:
     size = f"k = {report['k']}" + (f", d = {report['d']}" if report["d"] is not None else "")
     digits = f"{report['digits']} digit{'' if report['digits'] == 1 else 's'}"
     yield f"phi(z) = {report['expression']}, z ~ N(0, 1); {size}; {digits} by {report['method']}"
-    for name, value in report["moments"].items():
-        yield f"{name} = {_number(value)}"
-    yield f"case: {report['case']}"
-    yield f"rho = {_number(report['rho'])}, attained by: {report['rho']['attained_by']}"
-    if not report["beta_11_is_zero"]:
-        yield "equation (11), coefficients:"
-        for name, value in report["equation_11"].items():
-            yield f"    {name}: {_number(value)}"
     for names, shape in _merged(report["shapes"]):
         yield from _shape_lines(names, shape)
     every = report["every_k"]
     if every["lower_bound"] is not None:
-        yield f"for all k: {_number(every['lower_bound'])}; {every['statement']}"
+        yield f"for all k: {_number(every['lower_bound'])} ({every['lower_bound']['rung']}); {every['statement']}"
+        yield from _forms(every["lower_bound"])
     else:
         yield f"for all k: {every['statement']}"
+    yield f"case: {report['case']}"
+    rho = report["rho"]
+    yield f"rho = {_number(rho)}, attained by: {rho['attained_by']}"
     first = report["initialization"]
     yield f"tensor initialization: {_ANSWERS[first['applies']]}; {first['reason']}"
+
+
+def _data(report: Mapping[str, Any]) -> Iterator[str]:
+    first = report["initialization"]
     for name in ("gamma_0", "hermite_3", "alpha_i"):
         label = {"hermite_3": "gamma_3 - 3 gamma_1"}.get(name, name)
         yield f"    {label} = {_number(first[name])}"
+        yield from (f"    {line}" for line in _forms(first[name]))
+    if not report["beta_11_is_zero"]:
+        yield "equation (11), coefficients:"
+        for name, value in report["equation_11"].items():
+            yield f"    {name}: {_number(value)}"
+    for name, value in report["moments"].items():
+        yield f"{name} = {_number(value)}"
     for premise in report["premises"]:
         yield f"where {premise}"
     yield f"rests on {', '.join(report['rests_on'])}"
@@ -108,14 +121,14 @@ def _merged(shapes: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str,
 
 
 def _shape_lines(names: str, shape: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{names}: lambda_min = {_number(shape['lambda_min'])}"
+    yield f"{names}: lambda_min = {_number(shape['lambda_min'])} ({shape['lambda_min']['rung']})"
     yield from _forms(shape["lambda_min"])
     yield f"    {'at' if shape['ties_decided'] else 'at one of'} {_places(shape['attained'])}"
     yield f"    positive definite: {_ANSWERS[shape['positive_definite']]}; {shape['reason']}"
     if shape["nullity"]:
         yield f"    null space of dimension {shape['nullity']}: {'; '.join(shape['null_directions'])}"
     if "least_positive" in shape:
-        yield f"    least positive eigenvalue = {_number(shape['least_positive'])}"
+        yield f"    least positive eigenvalue = {_number(shape['least_positive'])} ({shape['least_positive']['rung']})"
         yield from (f"    {line}" for line in _forms(shape["least_positive"]))
         yield f"        at {_places(shape['least_positive_attained'])}"
 

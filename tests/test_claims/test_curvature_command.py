@@ -288,11 +288,20 @@ def test_what_is_not_decided_is_said_so():
 def test_text_tells_the_answers(capsys):
     assert run(["curvature", "relu", "--k", "2"]) == 0
     out = capsys.readouterr().out
-    assert "d = k and d > k: lambda_min = 0\n" in out
+    assert "d = k and d > k: lambda_min = 0 (exact)\n" in out
     assert "positive definite: no; a_i = c_i u_i" in out
-    assert "    rho = " not in out
+    assert "beta_20 = 0.5" in out
     assert "rho = -0.0397" in out
     assert "tensor initialization: no" in out
+
+
+def test_brief_text_is_the_beginning_of_the_text(capsys):
+    run(["curvature", "gelu", "--k", "2"])
+    full = capsys.readouterr().out
+    run(["curvature", "gelu", "--k", "2", "--brief"])
+    brief = capsys.readouterr().out
+    assert full.startswith(brief.rstrip("\n"))
+    assert len(brief.splitlines()) < len(full.splitlines()) / 2
 
 
 def test_very_many_columns():
