@@ -29,8 +29,8 @@ _RESTS_ON = (
     "nimc:section-3.3.m3",
 )
 _KINKS = (
-    "phi is not smooth at {count} point{s}: phi' is taken almost everywhere and the term with phi'' is dropped. At the "
-    "truth that is right, since its factor, the residual, is 0 there; nowhere else"
+    "phi has {count} break point{s}: phi' is taken almost everywhere. At the truth phi'' does not matter, since its "
+    "factor, the residual, is 0 there; away from the truth it does"
 )
 
 

@@ -23,6 +23,8 @@ from symbolic.population.exact_eigenvalues import (
 )
 from symbolic.population.orthonormal_blocks import OrthonormalBlock
 
+_SCREENING_DIGITS = 15
+
 
 @dataclass(frozen=True)
 class Part:
@@ -66,6 +68,8 @@ class Part:
     @cached_property
     def nullity(self) -> int:
         """Return how many of its eigenvalues are exactly 0; the form is a square, so these are the least ones."""
+        if self._enclosed(_SCREENING_DIGITS)[0] > 0:
+            return 0
         return self.roots.nullity if self.roots else 0
 
     @property
@@ -86,13 +90,13 @@ class Part:
     def balls(self, digits: int) -> list[Any]:
         """Return balls of its eigenvalues, least first, the exact zeros as such."""
         if digits not in self._balls:
-            self._balls[digits] = self._enclosed(digits)
+            self._balls[digits] = [*([arb(0)] * self.nullity), *self._enclosed(digits)[self.nullity :]]
         return self._balls[digits]
 
     def _enclosed(self, digits: int) -> list[Any]:
         with working_bits(bits_of_digits(digits) + 32):
             size = len(self.members)
-            found = enclose_symmetric_eigenvalues(
+            return enclose_symmetric_eigenvalues(
                 arb_mat(
                     [
                         [
@@ -103,7 +107,6 @@ class Part:
                     ]
                 )
             )
-            return [*([arb(0)] * self.nullity), *found[self.nullity :]]
 
     def null_directions(self) -> str:
         """Return its null directions in words, with exact coefficients where members are combined."""
@@ -211,13 +214,14 @@ def least_eigenvalue(parts: Sequence[Part], digits: int, *, positive: bool = Fal
 
 def _exact_least(part: Part, least: Any, digits: int, *, positive: bool) -> Expr | None:
     """Return the closed form of the eigenvalue of a part in the ball ``least``, if only one closed form is there."""
-    if part.roots is None:
+    if part.roots is None or part.roots.remaining is not None:
         return None
-    candidates = [v for v in part.roots.values if not (positive and is_zero(v))]
     inside = []
-    for value in candidates:
-        ball = arb(0) if is_zero(value) else part.values.exact_ball(value, digits)
-        if ball is not None and ball.overlaps(least):
+    for value in part.roots.values:
+        ball = part.values.exact_ball(value, digits)
+        if ball is None:
+            return None
+        if ball.overlaps(least) and not (positive and ball.contains(0) and is_zero(value)):
             inside.append(value)
     return inside[0] if inside and _all_equal(inside) else None
 

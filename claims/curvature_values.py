@@ -27,6 +27,8 @@ Exponents = tuple[int, int, int]
 # Beside equation (9): E[φ z³] for M₃, and E[φ' z⁴] for how its coefficients change with the length of u.
 KEYS: dict[str, Exponents] = {**MOMENT_KEYS, "alpha_13": (1, 0, 3), "beta_14": (0, 1, 4)}
 _LONGEST_CLOSED_FORM = 600
+# What these digits show not to be 0 needs no closed form.
+_SCREENING_DIGITS, _SCREENING_BITS = 15, 96
 
 
 @cache
@@ -65,6 +67,8 @@ class Value:
     @property
     def is_zero(self) -> bool:
         """Return whether it is known to be 0 exactly."""
+        if not self.ball.contains(0):
+            return False
         return bool(self.ball.is_zero()) or (self.exact is not None and is_zero(self.exact))
 
     @property
@@ -82,13 +86,15 @@ class Value:
         """Return it as JSON-ready data; ``mid ± rad`` contains it."""
         ball = arb(0) if self.is_zero else self.ball
         if isinstance(self.exact, Rational):
-            ball = arb(fmpq(int(self.exact.p), int(self.exact.q)))
+            with working_bits(bits_of_digits(digits) + 64):
+                ball = arb(fmpq(int(self.exact.p), int(self.exact.q)))
         mid, rad = decimal_ball(ball, digits)
         line: dict[str, Any] = {"formula": self.formula, "exact": None, "mid": mid, "rad": rad}
+        closed_form = "" if self.exact is None else str(self.exact)
         if self.is_zero:
             line["exact"] = "0"
-        elif self.exact is not None and len(str(self.exact)) <= _LONGEST_CLOSED_FORM:
-            line["exact"] = str(self.exact)
+        elif 0 < len(closed_form) <= _LONGEST_CLOSED_FORM:
+            line["exact"] = closed_form
         elif self.note:
             line["exact"] = self.note
         else:
@@ -161,7 +167,7 @@ class MomentValues:
     @cached_property
     def zeros(self) -> list[Symbol]:
         """Return the moments that are exactly 0, by a closed form or by parity."""
-        return [symbol for symbol, ball in self.balls(10).items() if ball.is_zero()]
+        return [symbol for symbol, ball in self.balls(_SCREENING_DIGITS).items() if ball.is_zero()]
 
     def simplified(self, formula: Expr) -> Expr:
         """Return a formula with the moments that vanish left out."""
@@ -180,6 +186,9 @@ class MomentValues:
         simple = self.simplified(formula)
         if simple == 0:
             return True
+        with working_bits(_SCREENING_BITS):
+            if not ball_of(simple, self.balls(_SCREENING_DIGITS)).contains(0):
+                return False
         exact = self.closed_form(simple)
         return exact is not None and is_zero(exact)
 

@@ -30,11 +30,11 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Tell whether the population Hessian at orthonormal U*, V* is positive definite for phi, and its least eigenvalue.
 
-    The model is phi(U^T x)^T phi(V^T y) with standard normal x, y and k columns (`nimc`, equations (8)-(11), Lemma C.1).
-    Every number is a formula in the moments of phi, with its closed form where there is one and a ball mid +/- rad that
-    provably contains it. The spectrum is known for every k; A = U*^T a, B = V*^T b are the directions in the weights' own
-    coordinates, and v stands for any vector with sum 0. Last: whether the third moment M_3 finds the weights (tensor
-    initialization, section 3.3).
+    The model is phi(U^T x)^T phi(V^T y) with standard normal x, y and k columns (`nimc`, equations (8)-(11) and Lemma
+    C.1). Every number is a formula in the moments of phi, with its closed form where there is one and a ball mid +/-
+    rad that provably contains it. The spectrum is known for every k; A = U*^T a, B = V*^T b are the directions in the
+    weights' own coordinates, and v stands for any vector with sum 0. Last: whether the third moment M_3 finds the
+    weights (tensor initialization, section 3.3).
 
     Weights of length s: ask for phi(s*z), and divide eigenvalues by s^2. ACTIVATION is a name (tanh, relu, gelu, ...)
     or an expression in z; one that begins with a minus sign goes behind --.

@@ -108,7 +108,7 @@ def null_vector(form: ExactMatrix) -> tuple[Expr, ...]:
         ]
         lead = next((c for c in vector if not is_zero(c)), None)
         if lead is not None:
-            return tuple(normal_form(c / lead) for c in vector) if lead.is_Rational else tuple(vector)
+            return tuple(vector) if lead.is_Add else tuple(normal_form(c / lead) for c in vector)
     raise ValueError(f"null vector: the form of size {len(form)} has rank below {len(form) - 1}")
 
 

@@ -100,6 +100,16 @@ def test_lambda_min_lies_between_the_certified_bounds_of_the_assembled_hessian(a
         assert value <= least.upper + arb(10) ** -15
 
 
+def test_weights_of_another_length_by_scaling_the_argument():
+    """φ(sz) and division by s², as the help says, against the Hessian assembled at weights of length s = 2."""
+    weights = np.array([[Fraction(2 * int(i == j)) for j in range(2)] for i in range(2)], dtype=object)
+    least = certify_least_eigenvalue(enclose_population_hessian("tanh", weights, weights, terms=8))
+    with working_bits(200):
+        value = as_ball(curvature_report("tanh(2*z)", 2, 2, digits=20)["shapes"][0]["lambda_min"]) / 4
+        assert least.lower <= value
+        assert value <= least.upper + arb(10) ** -15
+
+
 @pytest.mark.parametrize(
     ("activation", "k", "mid"),
     [
@@ -131,7 +141,7 @@ def test_for_relu_rho_is_negative_and_the_hessian_singular_but_not_indefinite():
     assert shape["nullity"] == 3
     assert "u_i may grow while v_i shrinks" in shape["reason"]
     assert float(shape["least_positive"]["mid"]) > 0.1
-    assert any("phi is not smooth at 1 point" in premise for premise in report["premises"])
+    assert any("phi has 1 break point:" in premise for premise in report["premises"])
 
 
 def test_linear_null_spaces_have_dimension_k_squared():
@@ -302,6 +312,18 @@ def test_brief_text_is_the_beginning_of_the_text(capsys):
     brief = capsys.readouterr().out
     assert full.startswith(brief.rstrip("\n"))
     assert len(brief.splitlines()) < len(full.splitlines()) / 2
+
+
+@pytest.mark.parametrize(("activation", "exact"), [("z*exp(-z**2)", "24/3125"), ("exp(z**2/10)", "31/2304")])
+def test_a_rational_value_is_as_precise_as_asked(activation, exact):
+    line = cached(activation, 3)["shapes"][0]["lambda_min"]
+    assert line["exact"] == exact
+    assert abs(Fraction(line["mid"]) - Fraction(exact)) <= Fraction(line["rad"]) < Fraction(exact) / 10**15
+
+
+def test_null_combinations_are_exact():
+    (shape,) = curvature_report("sqrt(2)*z + pi", 2, 2)["shapes"]
+    assert shape["null_directions"] == ["A = (1)*(I) + (-1)*(ones off the diagonal), B = -A"]
 
 
 def test_very_many_columns():
