@@ -9,9 +9,9 @@
 ``deep``                  ``enclose_deep_polar(V, W, *, widths, tolerance=1e-10)``: ⟨W, ψ⁺(ψ⁺(Vx¹)x²)x³⟩, Frobenius
 ========================  =========================================================================================
 
-Every function returns a ``PolarEnclosure``. W (and V) may be arrays of doubles, of exact fractions, or ``arb_mat``; doubles
-are taken as exact. g is the product of the norms; the sums (1/K)Σ‖xⁱ‖^K have the same polar, and the atoms returned have
-every norm at most 1, so that both are at most 1.
+Every function returns a ``PolarEnclosure``. W (and V) may be arrays of doubles, of exact fractions, or ``arb_mat``;
+doubles are taken as exact. g is the product of the norms; the sums (1/K)Σ‖xⁱ‖^K have the same polar, and the atoms
+returned have every norm at most 1, so that both are at most 1.
 """
 
 from numeric.homogeneous.polars.enclosure import PolarEnclosure as PolarEnclosure

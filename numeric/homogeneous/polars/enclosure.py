@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, nextafter
@@ -35,6 +36,11 @@ class PolarEnclosure:
     upper: float
     atom: tuple[Vector, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse bounds that bound nothing."""
+        if not 0.0 <= self.lower <= self.upper:
+            raise AssertionError(f"a polar cannot be between {self.lower} and {self.upper}")
+
     @property
     def width(self) -> float:
         """Return upper − lower, relative to the upper bound where that is above 1."""
@@ -43,24 +49,36 @@ class PolarEnclosure:
 
 @dataclass(frozen=True)
 class RoundedData:
-    """An array of doubles and the exact distance of the true data from it.
+    """Doubles near the data divided by a power of two, and the exact distance between the two.
 
     Args:
-        center: Doubles, taken as exact.
-        distance: A proved upper bound of the Euclidean distance between the data and ``center``.
-        l1_distance: The same for the sum of the absolute differences.
+        center: Doubles, taken as exact, the largest of absolute value in [1/2, 1]; all zero for zero data.
+        exponent: The data are near center·2^exponent.
+        distance: A proved upper bound of the Euclidean norm of data·2^(−exponent) − center.
+        l1_distance: The same for the sum of the absolute values.
     """
 
     center: Vector
+    exponent: int
     distance: arb
     l1_distance: arb
 
+    def upper(self, ball: arb) -> float:
+        """Return a double that is at least every number of ball·2^exponent."""
+        return rounded_up(ball * arb(2) ** self.exponent)
+
+    def lower(self, ball: arb) -> float:
+        """Return a double that is at most every number of ball·2^exponent, and zero if there is no positive one."""
+        bound = rounded_down(ball * arb(2) ** self.exponent)
+        return max(0.0, bound)
+
 
 def rounded(data: Any, dimensions: int, name: str = "W") -> RoundedData:
-    """Return the data rounded to doubles, with how far they moved.
+    """Return the data scaled by a power of two and rounded to doubles, with how far they moved.
 
     Args:
-        data: An array of doubles (not moved), of exact fractions, of ``arb``, or an ``arb_mat``.
+        data: An array of doubles (moved only where scaling underflows), of exact fractions, of ``arb``, or an
+            ``arb_mat``.
         dimensions: Number of axes wanted.
         name: Its name in messages.
 
@@ -71,10 +89,10 @@ def rounded(data: Any, dimensions: int, name: str = "W") -> RoundedData:
         >>> rounded([[0.1, 2.0]], 2).distance == 0
         True
         >>> from fractions import Fraction
-        >>> 0 < rounded([[Fraction(1, 3)]], 2).distance < 1e-16
+        >>> bool(0 < rounded([[Fraction(1, 3)]], 2).distance < 1e-16)
         True
     """
-    entries = _entries(data)
+    entries = entries_of(data)
     if entries.ndim != dimensions or entries.size == 0:
         raise PolarInputError(
             f"polar: {name} has shape {entries.shape}; it needs {dimensions} axes and at least one entry"
@@ -83,12 +101,14 @@ def rounded(data: Any, dimensions: int, name: str = "W") -> RoundedData:
         balls = [_ball(x) for x in entries.ravel()]
         if not all(x.is_finite() for x in balls):
             raise PolarInputError(f"polar: {name} has an entry that is NaN or infinite")
-        center = [float(x.mid()) for x in balls]
-        if not np.isfinite(center).all():
-            raise PolarInputError(f"polar: {name} has an entry beyond the range of doubles")
-        moved = [abs(x - arb(c)) for x, c in zip(balls, center, strict=True)]
-        distance = sum((x * x for x in moved), arb(0)).sqrt().abs_upper()
-        return RoundedData(np.array(center).reshape(entries.shape), distance, sum(moved, arb(0)).abs_upper())
+        sizes = [x.abs_upper() for x in balls if x != 0]
+        exponent = max((int(m.bit_length()) + int(e) for m, e in (x.man_exp() for x in sizes)), default=0)
+        scaled = [x * arb(2) ** -exponent for x in balls]
+        center = [float(x.mid()) for x in scaled]
+        moved = [abs(x - arb(c)) for x, c in zip(scaled, center, strict=True)]
+        distance = euclidean_length(moved).abs_upper()
+        l1_distance = sum(moved, arb(0)).abs_upper()
+    return RoundedData(np.array(center).reshape(entries.shape), exponent, distance, l1_distance)
 
 
 def exact(data: Any, dimensions: int, name: str = "V") -> NDArray[Any]:
@@ -97,7 +117,7 @@ def exact(data: Any, dimensions: int, name: str = "V") -> NDArray[Any]:
     Raises:
         PolarInputError: If the data are empty, not finite, inexact, or have another number of axes.
     """
-    entries = _entries(data)
+    entries = entries_of(data)
     if entries.ndim != dimensions or entries.size == 0:
         raise PolarInputError(
             f"polar: {name} has shape {entries.shape}; it needs {dimensions} axes and at least one entry"
@@ -111,7 +131,8 @@ def exact(data: Any, dimensions: int, name: str = "V") -> NDArray[Any]:
     return result.reshape(entries.shape)
 
 
-def _entries(data: Any) -> NDArray[Any]:
+def entries_of(data: Any) -> NDArray[Any]:
+    """Return the entries of an array or ``arb_mat`` as an array of objects."""
     if hasattr(data, "nrows"):
         data = [[data[i, j] for j in range(data.ncols())] for i in range(data.nrows())]
     return np.asarray(data, dtype=object)
@@ -121,6 +142,23 @@ def _ball(x: Any) -> arb:
     if isinstance(x, arb | fmpq):
         return arb(x)
     return rational_ball(x) if isinstance(x, Fraction | int) else arb(float(x))
+
+
+def root(ball: arb) -> arb:
+    """Return the square root of the numbers of the ball that are not negative; rounding may have let negative ones in.
+
+    Example:
+        >>> root(arb(0, 1)).contains(0), root(arb(4)) == 2
+        (True, True)
+    """
+    lower, upper = ball.lower(), ball.upper()
+    below = lower.sqrt() if lower > 0 else arb(0)
+    return below.union(upper.sqrt()) if upper > 0 else arb(0)
+
+
+def euclidean_length(entries: Iterable[arb]) -> arb:
+    """Return √Σx² in balls; balls around zero do not spoil it."""
+    return root(sum((x * x for x in entries), arb(0)))
 
 
 def rounded_up(ball: arb) -> float:
@@ -156,7 +194,7 @@ def in_unit_ball(x: Vector, norm: str = "l2") -> Vector:
     scaled /= float(np.linalg.norm(scaled.ravel(), order))
     with working_bits(BITS):
         while not _norm(scaled, norm) <= 1:
-            scaled = scaled * (1 - 2.0**-52)
+            scaled = scaled * (1 - 2.0**-52)  # once or twice
     return np.asarray(scaled)
 
 
