@@ -1,8 +1,9 @@
-"""Certified factorization beside singular value thresholding and CVXPY on ½‖Y − X‖² + λ‖X‖_*, sizes growing, in one run.
+"""Certified factorization beside singular value thresholding and CVXPY on ½‖Y − X‖² + λ‖X‖_*, sizes growing.
 
-Run by hand: ``PYTHONPATH=. python benchmarks/convex_side_by_side.py``. Every measurement is a process of its own with one
-thread, warmed up on a 3×3 problem, then timed once (CPU time of the call alone). The peers are one soft-thresholded singular
-value decomposition (with every entry observed, soft-impute stops after it) and CVXPY with Clarabel and with SCS.
+Run by hand: ``PYTHONPATH=. python benchmarks/convex_side_by_side.py``. Every measurement is a process of its own
+with one thread, warmed up on a 3×3 problem, then timed once (CPU time of the call alone). The peers are one
+soft-thresholded singular value decomposition (with every entry observed, soft-impute stops after it) and CVXPY with
+Clarabel and with SCS.
 """
 
 from __future__ import annotations
@@ -137,33 +138,22 @@ def plotted(rows: list[dict[str, Any]], path: Path) -> None:
     matplotlib = importlib.import_module("matplotlib")
     matplotlib.use("Agg")
     plt = importlib.import_module("matplotlib.pyplot")
-    styles = {
-        "factorize": ("#0b6e4f", "o"),
-        "SVT": ("#555555", "s"),
-        "Clarabel": ("#c8553d", "^"),
-        "SCS": ("#3d5a98", "v"),
-    }
+    colors = {"factorize": "#0b6e4f", "SVT": "#555555", "Clarabel": "#c8553d", "SCS": "#3d5a98"}
+    markers = dict(zip(METHODS, "os^v", strict=True))
     labels = {"factorize": "factorize, with certificate", "SVT": "SVT (closed form)"}
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.9), layout="constrained")
     floor = 1e-16
     for method in METHODS:
         done = [row for row in rows if row["method"] == method and "objective" in row]
-        color, marker = styles[method]
-        style = {
-            "color": color,
-            "marker": marker,
-            "ms": 4.5,
-            "lw": 1.4,
-            "label": labels.get(method, f"CVXPY, {method}"),
-        }
-        left.plot([row["n"] for row in done], [max(row["cpu_seconds"], 1e-5) for row in done], **style)
-        distances = [max(abs(row["relative_to_certified_value"]), floor) for row in done]
-        right.plot([row["n"] for row in done], distances, **{**style, "label": None})
+        style = {"color": colors[method], "marker": markers[method], "ms": 4.5, "lw": 1.4}
+        sizes = [row["n"] for row in done]
+        left.plot(sizes, [row["cpu_seconds"] for row in done], label=labels.get(method, f"CVXPY, {method}"), **style)
+        right.plot(sizes, [max(abs(row["relative_to_certified_value"]), floor) for row in done], **style)
     certified = [row for row in rows if "certified_gap" in row]
     right.plot(
         [row["n"] for row in certified],
         [row["certified_gap"] / row["certified_value"] for row in certified],
-        color=styles["factorize"][0],
+        color=colors["factorize"],
         ls=":",
         lw=1.4,
         label="certified gap of factorize: proved distance from the optimum",
