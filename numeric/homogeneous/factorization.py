@@ -17,7 +17,7 @@ from numeric.homogeneous.polar_search import estimate_polar_atom
 from numeric.homogeneous.printed_algorithm import printed_rounds
 from numeric.homogeneous.problem import FactorizationInputError, Problem, checked_start, problem, random_start
 from numeric.homogeneous.progress_line import progress_line
-from numeric.homogeneous.regularizers import AnyRegularizer, Regularizer
+from numeric.homogeneous.regularizers import AnyRegularizer, OwnRegularizer, Regularizer
 from numeric.homogeneous.slices import emptied, reweighed, with_atom
 from numeric.homogeneous.trace import Step, Trace
 
@@ -182,9 +182,17 @@ def _descended(task: Problem, trace: Trace, solver: LocalSolver) -> None:
         trace.take("balance", _balanced(task, trace.factors))
     trace.take("local descent", solver(task, trace.factors))
     trace.take("best weights", _reweighed(task, trace.factors))
-    for tolerance in (0.0,) if task.phi.kinks is None else (0.0, 1e-6, 1e-3, 3e-2):
+    for kink_tolerance, hold in _manifolds(task):
         start = _balanced(task, trace.factors) if task.interchangeable else trace.factors
-        trace.take("newton steps", polished(task, start, kink_tolerance=tolerance))
+        trace.take("newton steps", polished(task, start, kink_tolerance=kink_tolerance, hold=hold))
+
+
+def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:
+    """Return how near to kinks and bounds the factors may be taken as lying on them, from careful to bold."""
+    if task.phi.kinks is not None:
+        return (0.0, 1e-9), (1e-6, 1e-9), (1e-3, 1e-9), (3e-2, 1e-9)
+    smooth = isinstance(task.g, OwnRegularizer) or (set(task.g.norms) == {"l2"} and not task.g.nonnegative)
+    return ((0.0, 1e-9),) if smooth else ((0.0, 1e-9), (0.0, 1e-6), (0.0, 1e-4))
 
 
 def _balanced(task: Problem, factors: Factors) -> Factors:

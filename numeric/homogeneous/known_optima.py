@@ -63,7 +63,7 @@ def rotation(angle: float) -> Array:
 def orthogonal_tensor(values: tuple[float, float] = (3.0, 1.5)) -> Array:
     """Return Σσᵢ aᵢ ⊗ bᵢ ⊗ cᵢ, 2×2×2, with orthonormal a, b, c."""
     a, b, c = rotation(0.3), rotation(1.1), rotation(-0.7)
-    return np.einsum("i,ai,bi,ci->abc", np.array(values), a, b, c)
+    return np.asarray(np.einsum("i,ai,bi,ci->abc", np.array(values), a, b, c))
 
 
 def known_problems() -> Iterator[KnownProblem]:

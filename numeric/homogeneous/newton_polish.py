@@ -15,16 +15,18 @@ from numeric.homogeneous.norms import Array
 from numeric.homogeneous.problem import Problem
 
 _LARGEST = 240
-_AT_BOUND = 1e-9
 
 
-def polished(task: Problem, factors: Factors, *, kink_tolerance: float = 0.0, steps: int = 8) -> Factors:
+def polished(
+    task: Problem, factors: Factors, *, kink_tolerance: float = 0.0, hold: float = 1e-9, steps: int = 8
+) -> Factors:
     """Return the factors after Newton steps along the directions in which the objective is smooth.
 
     Args:
         task: The problem.
         factors: A point near a local minimum.
         kink_tolerance: Rows of data within this relative distance of a kink of φ are held on it; none for 0.
+        hold: Coordinates this near to a bound, relative to the largest, are held on it.
         steps: Newton steps at most.
 
     Returns:
@@ -35,8 +37,8 @@ def polished(task: Problem, factors: Factors, *, kink_tolerance: float = 0.0, st
         return factors
     chart = Chart(task, factors)
     span = max(1.0, float(np.abs(chart.z).max()))
-    held_low = chart.z - chart.lower <= _AT_BOUND * span
-    held_high = chart.upper - chart.z <= _AT_BOUND * span
+    held_low = chart.z - chart.lower <= hold * span
+    held_high = chart.upper - chart.z <= hold * span
     z = np.where(held_low, chart.lower, np.where(held_high, chart.upper, chart.z))
     free = np.flatnonzero(~(held_low | held_high))
     if not 0 < free.size <= _LARGEST:

@@ -126,6 +126,8 @@ def shrunk(norm: str, target: Array, weight: float) -> Array:
 
 
 def _onto_l1_ball(x: Array, radius: float) -> Array:
+    if radius <= 0:
+        return np.zeros_like(x)
     if float(np.abs(x).sum()) <= radius:
         return x
     ordered = np.sort(np.abs(x).ravel())[::-1]

@@ -1,8 +1,8 @@
 """Algorithm 1 exactly as the paper prints it, with its update (1 − θ)^{1/p}, and a record of what happens.
 
 The paper leaves open which local descent is used and which θ is taken. Here descent moves only where the objective
-falls, so a local minimum is left alone, and zero slices are tried in random directions as well; of ±θ the one is taken
-for which (1 − θ)^{1/p} is real, if there is one.
+falls, so a local minimum is left alone, and zero slices are tried in random directions as well; of θ and −θ, each
+scaled, the one is taken that has no entry above 1, so that (1 − θ)^{1/p} is real: there always is one.
 """
 
 from __future__ import annotations
@@ -45,14 +45,8 @@ def printed_rounds(task: Problem, trace: Trace, solver: LocalSolver, tolerance: 
             trace.record("append a zero slice", joined(trace.factors, _zero_slice(task)))
             continue
         weights = 1.0 - theta
-        if weights.min() < -1e-12 and float(task.phi.degree) % 2 == 0:
-            trace.events.append(
-                f"round {number}: 1 − θ = {weights.min():.6g} has no real root of order {task.phi.degree}; "
-                "the algorithm cannot go on"
-            )
-            break
         before = trace.objective
-        roots = np.sign(weights) * np.abs(weights) ** (1.0 / float(task.phi.degree))
+        roots = np.maximum(weights, 0.0) ** (1.0 / float(task.phi.degree))
         trace.record("printed update", tuple(X * roots for X in trace.factors))
         if trace.objective > before + 1e-9 * max(1.0, before):
             trace.events.append(
@@ -116,7 +110,10 @@ def _zero_slice(task: Problem) -> Factors:
 
 
 def _theta(images: Array) -> Array | None:
-    """Return θ with Σθφ = 0 and min θ = −1, of both signs the one with 1 − θ ≥ 0 if there is one."""
+    """Return θ with Σθφ = 0, min θ = −1 and max θ ≤ 1.
+
+    With least entry −a and largest b, scaling θ gives the maximum b/a, scaling −θ gives a/b: one is at most 1.
+    """
     theta = dependence(images)
     if theta is None:
         return None

@@ -64,16 +64,16 @@ class Regularizer:
 
     def costs(self, factors: Factors) -> Array:
         """Return g of every slice: doubles, exact fractions or enclosures, as the entries are."""
+        if self.form == "sum" and self.degree == 2 and set(self.norms) == {"l2"}:
+            # Squares of l2 norms need no roots: exact for fractions.
+            squares = [flat(X * X).sum(axis=0) for X in factors]
+            return np.asarray(sum(squares[1:], squares[0]) / len(squares))
         norms = [slice_norms(norm, X) for norm, X in zip(self.norms, factors, strict=True)]
         if self.form == "product":
             product = norms[0]
             for other in norms[1:]:
                 product = product * other
             return np.asarray(product)
-        if factors[0].dtype == object and all(norm == "l2" for norm in self.norms) and self.degree == 2:
-            # Squares of l2 norms need no roots: exact for fractions.
-            norms = [flat(X * X).sum(axis=0) for X in factors]
-            return np.asarray(sum(norms[1:], norms[0]) / len(norms))
         powers = [norm**self.degree for norm in norms]
         return np.asarray(sum(powers[1:], powers[0]) / len(norms))
 

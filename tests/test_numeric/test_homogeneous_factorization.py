@@ -19,6 +19,7 @@ from numeric.homogeneous.known_optima import (
 )
 from numeric.homogeneous.local_descent import lbfgs, proximal_blocks
 from numeric.homogeneous.network_maps import max_pool, parallel_relu
+from numeric.homogeneous.polars.norm_pairs import enclose_norm_pair_polar
 from numeric.homogeneous.progress_line import progress_line
 from numeric.homogeneous.regularizers import REGULARIZERS, OwnRegularizer, Regularizer, regularizer
 
@@ -118,7 +119,7 @@ def test_data_that_reach_no_output_leave_it_unfitted():
     assert (found.objective, found.rank) == (2.5, 0)
 
 
-@pytest.mark.parametrize("solver", ["proximal", proximal_blocks, lbfgs, lambda task, factors: factors])
+@pytest.mark.parametrize("solver", ["proximal", proximal_blocks, lbfgs, lambda _, factors: factors])
 def test_any_local_solver_will_do(solver):
     task = PROBLEMS["outer l2-product"]
     found = factorize(**task.arguments, rank=2, local_solver=solver)
@@ -180,8 +181,6 @@ def test_own_mapping_without_a_bound_is_never_called_global():
 
 
 def test_own_mapping_with_a_bound_is_certified():
-    from numeric.homogeneous.polars.norm_pairs import enclose_norm_pair_polar
-
     def polar(W):
         # ⟨W, xxᵀ⟩ ≤ ‖W‖ for ‖x‖ ≤ 1; attained here, where the largest eigenvalue has the largest size.
         found = enclose_norm_pair_polar(W)
@@ -266,7 +265,7 @@ def test_unequal_degrees_are_refused_with_both_named():
         factorize([[1.0]], g=Regularizer("cubic", ("l2", "l2"), "sum", power=3))
     with pytest.raises(FactorizationInputError, match="'cp' has degree 3 but g = 'l2-sum\\^2' has degree 2"):
         factorize(np.ones((2, 2, 2)), phi="cp", g="l2-sum^2")
-    with pytest.raises(FactorizationInputError, match="degree 3 but .* degree 2; they must agree"):
+    with pytest.raises(FactorizationInputError, match=r"degree 3 but .* degree 2; they must agree"):
         factorize(OUTPUT, phi="parallel-relu", V=POINTS, widths=(2, 2), g="l2-sum^2")
     with pytest.raises(FactorizationInputError, match="has 2 norms but phi = 'cp' has 3 factors"):
         factorize(np.ones((2, 2, 2)), phi="cp", g=REGULARIZERS["l2-product"])
