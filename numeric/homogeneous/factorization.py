@@ -192,7 +192,7 @@ def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:
     if task.phi.kinks is not None:
         return (0.0, 1e-9), (1e-6, 1e-9), (1e-3, 1e-9), (3e-2, 1e-9)
     smooth = isinstance(task.g, OwnRegularizer) or (set(task.g.norms) == {"l2"} and not task.g.nonnegative)
-    return ((0.0, 1e-9),) if smooth else ((0.0, 1e-9), (0.0, 1e-6), (0.0, 1e-4))
+    return ((0.0, 1e-9),) if smooth else ((0.0, 1e-9), (0.0, 1e-6), (0.0, 1e-4), (0.0, 1e-2))
 
 
 def _balanced(task: Problem, factors: Factors) -> Factors:
