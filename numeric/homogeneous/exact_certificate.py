@@ -222,7 +222,7 @@ def _fraction(value: Any, name: str) -> Fraction:
         )
     try:
         return Fraction(value)
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         raise InexactInputError(
             f"certify_exactly: {name} has the entry {value!r}, which is no rational number"
         ) from None

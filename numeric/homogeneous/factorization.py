@@ -10,6 +10,7 @@ import numpy as np
 
 from numeric.homogeneous.certificate import DIRECTION_MARGIN, Certificate, certificate_of
 from numeric.homogeneous.elemental_maps import ElementalMap, Factors
+from numeric.homogeneous.known_polars import is_cheap
 from numeric.homogeneous.local_descent import LOCAL_SOLVERS, LocalSolver
 from numeric.homogeneous.newton_polish import polished
 from numeric.homogeneous.norms import Array
@@ -144,10 +145,11 @@ def _rounds(task: Problem, trace: Trace, solver: LocalSolver, tolerance: float, 
         _descended(task, trace, solver)
         if trace.slices > 1 and trace.slices > _enough(task):
             trace.take("empty slices", emptied(task, trace.factors))
-        found = estimate_polar_atom(task, task.residual(trace.factors) / task.lam, rng)
-        # A slice that clearly helps needs no proof: the objective is compared anyway.
-        if found[1] > 1 + _CLEARLY and _stepped(task, trace, found[0]):
-            continue
+        if not is_cheap(task):
+            atom, ratio = estimate_polar_atom(task, task.residual(trace.factors) / task.lam, rng)
+            # A slice that clearly helps needs no proof: the objective is compared anyway.
+            if ratio > 1 + _CLEARLY and _stepped(task, trace, atom):
+                continue
         certificate = certificate_of(task, trace.factors, tolerance=tolerance)
         if certificate.status == "global" and certificate.polar_bound <= 1 + tolerance:
             return certificate

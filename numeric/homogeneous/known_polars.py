@@ -33,6 +33,13 @@ def known_polar(task: Problem) -> Polar | None:
     return _BY_MAPPING[task.phi.name](task.g, task.phi.settings)
 
 
+def is_cheap(task: Problem) -> bool:
+    """Return whether the certified polar costs no more than a search for a slice: matrices with l1 and l2 norms."""
+    g = task.g
+    direct = isinstance(g, Regularizer) and not g.nonnegative and "linf" not in g.norms
+    return direct and task.phi.name == "outer" and bool(task.phi.composition)
+
+
 def _of_matrices(g: Regularizer, _: dict[str, Any]) -> Polar | None:
     if not g.nonnegative:
         return lambda W: _of_pair(W, g.norms)

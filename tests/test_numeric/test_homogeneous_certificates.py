@@ -135,7 +135,7 @@ def test_twenty_starts_of_each_size(name):
 
 
 def test_exact_certificates_of_rational_soft_thresholding():
-    """Y = U diag(σ) Vᵀ with rational orthogonal U, V; thresholded at λ the point is global, at anything else it is not."""
+    """Y = U diag(σ) Vᵀ with rational orthogonal U, V: global where thresholded at λ, not 10⁻⁹ beside it."""
     for spectrum in rational_spectra():
         Y = spectrum._assemble(list(spectrum.singular_values))
         U, V = _ROTATIONS[spectrum.m], _ROTATIONS[spectrum.n]
