@@ -179,7 +179,7 @@ def _bound_of(corners: list[tuple[list[arb], arb]], support: Vector) -> arb:
     if all(value == 0 for _, value in corners):
         return arb(0)
     lengths = [euclidean_length(u) for u, _ in corners]
-    size = float(np.linalg.norm(support))
+    size = max(float(np.linalg.norm(support)), *(float(value) for _, value in corners), 1e-300)
     inwards = [
         sum((u[k] / length for (u, _), length in zip(corners, lengths, strict=True)), arb(0)).mid()
         for k in range(len(support))

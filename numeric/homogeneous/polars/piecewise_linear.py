@@ -143,7 +143,7 @@ class _Search:
             choices.append(tuple(self.choose(self.exact @ _middle(rays))))
             generators.append(np.array([_about_unit(ray) for ray in rays], dtype=object))
         matrices = {choice: self._balls(choice) for choice in dict.fromkeys(choices)}
-        bounds = {choice: float(spectral_norm_bound(M)) * (1 + 2.0**-50) for choice, M in matrices.items()}
+        bounds = {choice: float(spectral_norm_bound(M)) * (1 + 2.0**-50) + 1e-300 for choice, M in matrices.items()}
         stacked = np.array([self._matrix(choice) for choice in choices])
 
         def value(index: NDArray[np.intp], points: Vector) -> Vector:
