@@ -98,6 +98,8 @@ def converted(X: Array, kind: Callable[[Any], Any]) -> Array:
 
 def exact_ball(x: Any) -> arb:
     """Return the ball of a double, an integer (exact) or a fraction."""
+    if isinstance(x, float):
+        return arb(x)
     if isinstance(x, arb):
         return x
     return rational_ball(x) if isinstance(x, Fraction | int) else arb(float(x))
