@@ -21,7 +21,7 @@ from numeric.enclosures.ball_expression import Expression
 from numeric.population.polynomial_activation import Matrix
 from numeric.population_hessian.activation_strips import analyse_activation
 from numeric.population_hessian.pair_moments import PairMoments
-from numeric.population_hessian.pair_tables import Method, Table, pair_table
+from numeric.population_hessian.pair_tables import Method, Table, bits_of_table, pair_table
 from numeric.population_hessian.weights import ball, exact_weights, gram
 
 
@@ -72,7 +72,7 @@ def enclose_population_hessian(  # noqa: PLR0913 - the accuracy may be given in 
         (8, True)
     """
     first, second = exact_weights(U, V)
-    with ctx.workprec(_bits(digits)):
+    with ctx.workprec(bits_of_table(digits)):
         users, items = _tables(activation, first, second, digits, terms, method)
         return _assembled(_columns(first), _columns(second), users, items)
 
@@ -91,7 +91,7 @@ def enclose_spectral_parts(
     """
     first, second = exact_weights(U, V)
     k = first.shape[1]
-    with ctx.workprec(_bits(digits)):
+    with ctx.workprec(bits_of_table(digits)):
         users, items = _tables(activation, first, second, digits, None, method)
         inside = [_in_span(W) if W.shape[0] > k else _columns(W) for W in (first, second)]
         core = _assembled(inside[0], inside[1], users, items)
@@ -100,10 +100,6 @@ def enclose_spectral_parts(
             for own, other in ((users, items), (items, users))
         ]
     return SpectralParts(core, outside[0], first.shape[0] - k, outside[1], second.shape[0] - k)
-
-
-def _bits(digits: int) -> int:
-    return int(3.33 * digits) + 160
 
 
 def _tables(  # noqa: PLR0913, PLR0917 - passed on as they came

@@ -34,7 +34,7 @@ _OPERATION = "population Hessian (estimate)"
 
 
 @dataclass(frozen=True)
-class _Nodes:
+class HermiteValues:
     """Nodes x, weights h·γ(x), and the table h·γ(x)·h_n(x), shape (nodes, N + 2)."""
 
     x: Array
@@ -102,7 +102,8 @@ def _checked(U: Array, V: Array) -> list[Array]:
 
 
 @lru_cache(maxsize=8)
-def _nodes(halvings: int, terms: int) -> _Nodes:
+def hermite_values(halvings: int, terms: int) -> HermiteValues:
+    """Return the table of step 2^-(3 + halvings) with terms + 2 polynomials; it is kept for the next weights."""
     step = 0.125 * 2.0**-halvings
     x: Array = step * np.arange(-ceil(_REACH / step), ceil(_REACH / step) + 1, dtype=np.float64)
     root = (step / np.sqrt(2 * np.pi)) ** 0.5 * np.exp(-(x**2) / 4)
@@ -110,7 +111,7 @@ def _nodes(halvings: int, terms: int) -> _Nodes:
     for n in range(1, terms + 1):
         rows.append((x * rows[n] - np.sqrt(n) * rows[n - 1]) / np.sqrt(n + 1))
     weights: Array = root**2
-    return _Nodes(x, weights, np.ascontiguousarray((np.array(rows) * root).T))
+    return HermiteValues(x, weights, np.ascontiguousarray((np.array(rows) * root).T))
 
 
 def _moments(phi: Activation, W: Array) -> FloatingMoments:
@@ -124,13 +125,13 @@ def _moments(phi: Activation, W: Array) -> FloatingMoments:
     directions = W / lengths
     rho = np.clip(directions.T @ directions, -1.0, 1.0)
     halvings = max(0, ceil(log2(max(1.0, 1.05 * float(lengths.max())))))
-    nodes = _nodes(halvings, _LADDER[0])
+    nodes = hermite_values(halvings, _LADDER[0])
     arguments = lengths[:, None] * nodes.x
     values, slopes_at = phi.value(arguments), slope(arguments)
     k = len(lengths)
     apart = ~np.eye(k, dtype=bool)
     for terms in _LADDER:
-        nodes = _nodes(halvings, terms)
+        nodes = hermite_values(halvings, terms)
         both = np.concatenate([values, slopes_at]) @ nodes.table
         sums, rest = _mehler_sums(both[:k], both[k:], lengths, rho)
         if not (rest[apart] > _SMALL).any():
@@ -171,7 +172,7 @@ def _mehler_sums(value: Array, slope: Array, lengths: Array, rho: Array) -> tupl
 
 
 def _with_diagonal(
-    moments: FloatingMoments, values: Array, slopes: Array, nodes: _Nodes, lengths: Array
+    moments: FloatingMoments, values: Array, slopes: Array, nodes: HermiteValues, lengths: Array
 ) -> FloatingMoments:
     weights, x = nodes.weights, nodes.x
     plain = slopes**2 @ weights

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from flint import arb
+from flint import arb, ctx
 
 from numeric.population_hessian.activation_strips import HomogeneousActivation, SmoothActivation
 from numeric.population_hessian.hermite_columns import HermiteColumn, TableSizeError, hermite_columns
@@ -44,6 +44,23 @@ def pair_table(
     Raises:
         TableSizeError: If a pair is beyond both methods.
     """
+    with ctx.workprec(bits_of_table(digits)):
+        return _pair_table(activation, inner, digits=digits, terms=terms, method=method)
+
+
+def bits_of_table(digits: int) -> int:
+    """Return the working precision for radii of 10**-digits, with room for cancellation in the assembly."""
+    return int(3.33 * digits) + 160
+
+
+def _pair_table(
+    activation: SmoothActivation | HomogeneousActivation,
+    inner: Gram,
+    *,
+    digits: int,
+    terms: int | None,
+    method: Method,
+) -> Table:
     k = len(inner)
     every = [(i, j) for i in range(k) for j in range(i + 1, k)]
     if isinstance(activation, HomogeneousActivation):

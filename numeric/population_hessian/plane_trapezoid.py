@@ -91,7 +91,7 @@ def enclose_own_by_trapezoid(activation: SmoothActivation, squared: Fraction, *,
         digits: As in :func:`enclose_pair_by_trapezoid`.
     """
     with working_bits(64):
-        tolerance = (arb(10) ** -digits / 2**10).lower()
+        tolerance = (arb(10) ** -digits / 4).lower()
         sigma = ball(squared).sqrt()
         real = _split(activation.strips[-1], sigma, sigma)[0]
         best: _Axis | None = None
@@ -99,8 +99,7 @@ def enclose_own_by_trapezoid(activation: SmoothActivation, squared: Fraction, *,
             P, _ = _split(strip, sigma, sigma)
             if 2 * P.d < 1 and 2 * real.d < 1:
                 mean = (2 * P.gaussian_integral()).upper()
-                room = (tolerance / mean.max(arb(1))).lower()
-                axis = _axis(mean, real, (rational_ball(strip.half_width) / sigma).lower(), room)
+                axis = _axis(mean, real, (rational_ball(strip.half_width) / sigma).lower(), tolerance)
                 best = axis if best is None or axis.count < best.count else best
         if best is None:
             real.check_integrable()
@@ -134,9 +133,8 @@ def _axes(
         delta = (D / sigma.max(abs(rho) * tau)).lower()
         eta = (D / (r * tau)).lower()
         mean_P, mean_Q = ((2 * g.gaussian_integral()).upper() for g in (P, Q))
-        room = (mean_P.max(arb(1)) * mean_Q.max(arb(1)) * 2**10).upper()
-        outer = _axis(mean_P, real_P, delta, (tolerance / room).lower())
-        inside = _axis(mean_Q, real_Q, eta, (tolerance / room).lower())
+        outer = _axis(mean_P, real_P, delta, (tolerance / (16 * mean_Q.max(arb(1)))).lower())
+        inside = _axis(mean_Q, real_Q, eta, (tolerance / (16 * mean_P.max(arb(1)))).lower())
         # Each real node q contributes P(q), with the constant of the strip in which z is shifted.
         end = outer.step * (outer.count + 1)
         over_nodes = (_sum_bound(P, outer.step, end) + 2 * P.grid_tail(end.lower(), outer.step)).upper()
