@@ -55,22 +55,6 @@ theorem_c2_smooth = open_statement(
     f"{_CONSTANTS}; it rests on Lemma E.2",
     ["nimc:lemma-E.2.smooth", "nimc:lemma-E.14.smooth"],
 )
-theorem_e1_smooth = open_statement(
-    "nimc:theorem-E.1.smooth",
-    "theorem",
-    "Theorem E.1, sigmoid and tanh",
-    rf"The same as Theorem C.2 from ${_SAMPLES}$: a smaller n₂ than there",
-    f"{_CONSTANTS}; the text asks for fewer items than Theorem C.2, and its Lemma E.7 is proved for n₂ ≳ d log²d only",
-    ["nimc:lemma-E.2.smooth", "nimc:lemma-E.14.smooth"],
-)
-lemma_e2_smooth = open_statement(
-    "nimc:lemma-E.2.smooth",
-    "lemma",
-    "Lemma E.2, sigmoid and tanh",
-    rf"${_SAMPLES}$ give $\|\nabla^2f_\Omega-H(U,V)\|\lesssim\epsilon+\|U-U^*\|+\|V-V^*\|$",
-    f"{_CONSTANTS}; block by block it is Lemmas E.3, E.6, E.7 and E.9",
-    ["nimc:lemma-E.3", "nimc:lemma-E.6", "nimc:lemma-E.7", "nimc:lemma-E.9"],
-)
 lemma_e3 = open_statement(
     "nimc:lemma-E.3",
     "lemma",
@@ -87,15 +71,6 @@ lemma_e6 = open_statement(
     rf"${_SAMPLES}$ bound the residual's term in $\phi''$ by $\|U-U^*\|+\|V-V^*\|$",
     f"{_CONSTANTS}; the proof refers to that of Lemma E.3",
     ["nimc:lemma-E.3"],
-)
-lemma_e7 = open_statement(
-    "nimc:lemma-E.7",
-    "lemma",
-    "Lemma E.7",
-    rf"${_SAMPLES}$ give a mean of $\phi'\phi'xy^\top\phi\phi$ over Ω within "
-    r"$\epsilon\|v_i\|^p\|u_j\|^p$ of its expectation",
-    f"{_CONSTANTS}; the proof asks for n₂ ≳ ε⁻²td log²d at every step, the statement for n₂ ≳ ε⁻²t log d only",
-    ["nimc:lemma-E.8", "nimc:lemma-E.11", "nimc:lemma-E.12", "nimc:lemma-E.13"],
 )
 lemma_e9 = open_statement(
     "nimc:lemma-E.9",
