@@ -34,6 +34,12 @@ from claims.papers.nimc import vector_features as vector_features
 from claims.papers.nimc import matrix_bernstein as matrix_bernstein
 from claims.papers.nimc import second_moments as second_moments
 from claims.papers.nimc import population_difference as population_difference
+from claims.papers.nimc import smooth_increment as smooth_increment
+from claims.papers.nimc import turning_points as turning_points
 from claims.papers.nimc import gradient_descent as gradient_descent
+from claims.papers.nimc import sample_corners as sample_corners
+from claims.papers.nimc import few_items as few_items
+from claims.papers.nimc import net_argument as net_argument
+from claims.papers.nimc import measured_rates as measured_rates
 from claims.papers.nimc import open_statements as open_statements
 # isort: on
