@@ -108,6 +108,16 @@ class Argument:
         """Return the quantities, in the order of their names."""
         return tuple(self.ring.gens)
 
+    @property
+    def totals(self) -> dict[str, tuple[str, ...]]:
+        """Return the quantities that stand for sums over the slices, each with the factors of what is summed."""
+        return {name: tuple(factors) for name, factors in self._quantities.totals.items()}
+
+    @property
+    def small(self) -> tuple[str, ...]:
+        """Return the quantities that may be taken as small as one likes."""
+        return tuple(self._quantities.small)
+
     def given(self, name: str, polynomial: PolyElement | int, sign: Sign = ">=", *, by: str = "") -> Fact:
         """Return a fact that the argument takes as known, ``by`` a hypothesis or another statement.
 

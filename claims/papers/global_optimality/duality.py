@@ -102,16 +102,16 @@ def _polars(factor: int = 1) -> Evidence:
 
 
 def _polar_scales(power: int = 1) -> Argument:
-    argument = Argument(("t", "w", "v", "g", "polar"), nonnegative={"g": "positive degree"})
-    t, w, v, g, polar = argument.generators
-    # Where g(z) = 0, φ(z) = 0 by Definition 8; where it is infinite there is nothing to show.
-    positive = argument.given("g(z) > 0, the case to look at", g, ">", by=ARBITRARY)
-    reciprocal = argument.reciprocal("t = 1/g(z)", t, positive)
-    scaled = argument.given(
-        "z scaled by t^{1/p} has g = 1 and ⟨W, φ⟩ = t⟨W, φ(z)⟩", v - t**power * w, "=", by="positive degree"
-    )
-    bound = argument.given("so ⟨W, φ⟩ ≤ Ω°(W) there", polar - v, by="supremum")
-    argument.conclude("⟨W, φ(z)⟩ ≤ Ω°(W) g(z) for every z", polar * g - w, {bound: g, scaled: g, reciprocal: w})
+    argument = Argument(("t", "w", "g", "polar", "s"), nonnegative={"g": "positive degree"}, small={"s": ("t",)})
+    t, w, g, polar, s = argument.generators
+    # The weight t = 1/(g + s) makes g at most 1, also where it is 0; where it is infinite there is nothing to show.
+    step = argument.given("s > 0", s, ">", by=ARBITRARY)
+    positive = argument.conclude("g(z) + s > 0", g + s, {argument.known("g(z) ≥ 0", g): 1, step: 1})
+    weight = argument.reciprocal("t = 1/(g(z) + s)", t, positive)
+    argument.conclude("z scaled by t^{1/p} has g = t·g(z) ≤ 1", 1 - t * g, {step: t, weight: -1})
+    bound = argument.given("so t⟨W, φ(z)⟩ ≤ Ω°(W)", polar - t**power * w, by="supremum")
+    nearly = argument.conclude("⟨W, φ(z)⟩ ≤ Ω°(W)(g(z) + s)", polar * (g + s) - w, {bound: g + s, weight: w})
+    argument.limit("⟨W, φ(z)⟩ ≤ Ω°(W) g(z) for every z", nearly, s)
     return argument
 
 

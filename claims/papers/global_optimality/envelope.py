@@ -117,22 +117,27 @@ proposition_11_1.near_misses(
 
 
 def _bounded_below(radius: int = 1) -> Argument:
-    names = ("M", "X", "n", "c", "N", "C", "Omega", "e")
+    names = ("M", "X", "n", "c", "tau", "s", "N", "C", "Omega", "e")
     argument = Argument(
         names,
-        nonnegative={"M": "bounded"},
-        indexed={"n": "i", "c": "i"},
+        nonnegative={"M": "bounded", "c": "positive degree"},
+        indexed={"n": "i", "c": "i", "tau": "i"},
         totals={"N": ("n",), "C": ("c",)},
-        small={"e": ("n", "c", "N", "C")},
+        small={"e": ("n", "c", "tau", "N", "C"), "s": ("tau",)},
     )
-    M, X, n, c, N, C, Omega, e = argument.generators
-    # Where g(X_i) > 0, φ(X_i)/g(X_i) lies in Γ; where it is 0, φ(X_i) = 0 by Definition 8.
-    slice_ = argument.given("|φ(X_i)| ≤ M g(X_i)", radius * M * c - n, by="bounded")
-    slices = argument.sum_over("summed over the slices", slice_)
+    M, X, n, c, tau, s, N, C, Omega, e = argument.generators
+    # The weight τ = 1/(g + s) makes g(X_i) at most 1, also where it is 0.
+    step = argument.given("s > 0", s, ">", by=ARBITRARY)
+    positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
+    weight = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
+    argument.conclude("the slice with weight τ has g = τg(X_i) ≤ 1", 1 - tau * c, {step: tau, weight: -1})
+    inside = argument.given("so its output τφ(X_i) lies in Γ: τ|φ(X_i)| ≤ M", radius * M - tau * n, by="bounded")
+    nearly = argument.conclude("|φ(X_i)| ≤ M(g(X_i) + s)", M * (c + s) - n, {inside: c + s, weight: n})
+    slices = argument.sum_over("|φ(X_i)| ≤ M g(X_i), summed", argument.limit("|φ(X_i)| ≤ M g(X_i)", nearly, s))
     triangle = argument.given("|X| ≤ Σ|φ(X_i)|", N - X, by="bounded")
     near = argument.given("a factorization within e of Ω(X)", Omega + e - C, by=INFIMUM)
-    nearly = argument.conclude("|X| ≤ M(Ω(X) + e)", M * (Omega + e) - X, {slices: 1, triangle: 1, near: M})
-    argument.limit("|X| ≤ M Ω(X)", nearly, e)
+    total = argument.conclude("|X| ≤ M(Ω(X) + e)", M * (Omega + e) - X, {slices: 1, triangle: 1, near: M})
+    argument.limit("|X| ≤ M Ω(X)", total, e)
     return argument
 
 

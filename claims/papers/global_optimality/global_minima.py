@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from claims.checkers.argument import prove_by_argument
+from claims.checkers.exact_points import exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
     ARBITRARY,
+    CONVEX,
     DEFINITION_5,
     INFIMUM,
     LOCAL,
@@ -14,6 +18,7 @@ from claims.papers.global_optimality.notation import (
     ZERO_SLICE,
 )
 from claims.registry import claim
+from numeric.homogeneous.exact_point import at
 from symbolic.homogeneous.argument import Argument
 
 LEMMA_13 = "global-optimality:lemma-13.2-1"
@@ -204,4 +209,39 @@ def corollary_16() -> Evidence:
 corollary_16.near_misses(
     lambda cost: prove_by_argument(lambda: _padded(cost), "mutant"),
     {"a zero slice costs 1": 1, "a zero slice earns 1": -1},
+)
+
+
+def _infinite_nearby(centre: Fraction = Fraction(-1)) -> Evidence:
+    """φ = uv, g = |uv| + δ(u ≥ 0): the slices (0, 0) and (centre, 1), and steps of at most ½ from them."""
+    return exhibit(
+        at(u=centre, radius="1/2", least="9/2"),
+        {
+            "a zero slice, and every u of the other slice nearby is negative, so f_r is ∞ all around": lambda p: (
+                p["u"] + p["radius"] < 0
+            ),
+            "f_r has finite values, as 9/2 at the slice (1, 4) for ½(Φ − 5)² and λ = 1": lambda p: (
+                (Fraction(4) - 5) ** 2 / 2 + 4 == p["least"]
+            ),
+        },
+        "a point with a zero slice around which f_r is infinite is no global minimizer",
+    )
+
+
+@claim(
+    "global-optimality:theorem-15.finite-value",
+    kind="remark",
+    label="Theorem 15 and Lemma 14, points of infinite value",
+    printed=r"""a local minimizer must be understood to have a finite value of $f_r$: with $g=|uv|+\delta(u\ge 0)$ the
+slices $(0,0)$ and $(-1,1)$ have $f_r=\infty$ at all points nearby, which would be a local minimum with a zero slice,
+and formula (29) has $\infty$ on one side""",
+    hypotheses=[CONVEX],
+)
+def finite_value() -> Evidence:
+    """The standing hypothesis of a finite value, which the paper leaves to the reader, cannot be dropped."""
+    return _infinite_nearby()
+
+
+finite_value.near_misses(
+    _infinite_nearby, {"a slice inside the cone": Fraction(1), "a slice near its border": Fraction(-1, 4)}
 )
