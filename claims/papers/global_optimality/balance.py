@@ -8,7 +8,7 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.checkers.homogeneity import decide_degree
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY
+from claims.papers.global_optimality.notation import ARBITRARY, INTERMEDIATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.degree_examples import CubicPoint, EscapePath, curve_point
@@ -158,6 +158,7 @@ $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, 
         BOUNDS,
         Hypothesis("near the origin", r"$|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
     ],
+    depends_on=[INTERMEDIATE],
 )
 def proposition_19_corrected() -> Evidence:
     """One radius serves all directions."""

@@ -14,6 +14,7 @@ from claims.papers.global_optimality.notation import (
     CONVEX,
     DEGREE,
     DEPENDENCE,
+    INTERMEDIATE,
     LOCAL,
     MINIMUM,
     NONDEGENERATE,
@@ -136,6 +137,25 @@ def theorem_17() -> Evidence:
 theorem_17.near_misses(_minimizer_exists, WRONG_FAMILIES)
 
 
+def _first_legs(slots: int = 1) -> Argument:
+    """With the output kept, f_r moves with the cost alone; edges need one slice more than a basic solution."""
+    names = ("lam", "L", "H", "C0", "C1", "C2", "f0", "f1", "f2", "r", "card", "rank", "used")
+    argument = Argument(names, nonnegative={"lam": "convex loss"})
+    lam, L, H, C0, C1, C2, f0, f1, f2, r, card, rank, used = argument.generators
+    start = argument.define("f at the start", f0, L + lam * C0 + H)
+    reduced = argument.define("f after slices are emptied, the output being kept", f1, L + lam * C1 + H)
+    cheapest = argument.define("f after edges, the output being kept", f2, L + lam * C2 + H)
+    emptied = argument.given("emptying slices does not raise the cost", C0 - C1, by=EQUATION_18)
+    edges = argument.given("nor do edges to the cheapest weights", C1 - C2, by=PROGRAMMING)
+    argument.conclude("f does not rise on the first leg", f0 - f1, {start: 1, reduced: -1, emptied: lam})
+    argument.conclude("nor on the second", f1 - f2, {reduced: 1, cheapest: -1, edges: lam})
+    dimension = argument.given("the outputs have a rank of at most card(D)", card - rank, by=DEPENDENCE)
+    size = argument.given("an edge has at most rank + 1 slices", rank + slots - used, by=PROGRAMMING)
+    wide = argument.given("r ≥ card(D) + 1", r - card - 1, by="slices")
+    argument.conclude("r slots suffice", r - used, {dimension: 1, size: 1, wide: 1})
+    return argument
+
+
 def _last_leg(slope: int = 1) -> Argument:
     """The output moves straight from X_0, any point on the way, to X_1; h is the cost of cheapest weights."""
     names = ("t", "s", "lam", "L", "L0", "L1", "h", "h0", "h1", "G1", "H0", "H1", "H", "f", "f0", "f1")
@@ -182,19 +202,29 @@ def _walks(paths: list[SlotPath]) -> Evidence:
 $f_r<\infty$ a continuous non-increasing path leads to a global minimizer: empty slices along dependences until at most
 $\mathrm{card}(D)$, independent, are left; go along edges to the cheapest weights on these and the minimizer's slices
 for the same output; then move the output straight to the minimizer's, the weights being the cheapest all the way""",
-    hypotheses=[DEGREE, CONVEX, ATTAINED, ALONG],
+    hypotheses=[DEGREE, CONVEX, ATTAINED, ALONG, Hypothesis("slices", r"$r>\mathrm{card}(D)$")],
     depends_on=[EQUATION_18, DEPENDENCE, PROGRAMMING],
+    parts=["first legs", "last leg"],
 )
 def theorem_17_corrected() -> list[Evidence]:
     """The minimizer is reduced to card(D) independent slices too. On the last leg f is convex and least at the end,
     so it never increases; edges have card(D) + 1 slices, basic solutions card(D), and a slot changes its slice only
     while it is empty. No local minimum, no nondegeneracy and no continuity of g is needed, and ℓ need only be convex.
     The paths of hard rational starts are built and verified segment by segment."""  # noqa: D205, D209
-    return [prove_by_argument(_last_leg, "the last leg never rises above any point of it"), _walks(hard_starts())]
+    return [
+        prove_by_argument(_first_legs, "the legs that keep the output fit and never rise", part="first legs"),
+        prove_by_argument(_last_leg, "the last leg never rises above any point of it", part="last leg"),
+        _walks(hard_starts()),
+    ]
 
 
 theorem_17_corrected.near_misses(
-    lambda slope: prove_by_argument(lambda: _last_leg(slope), "mutant"), {"the minimizer not used": 0, "used twice": 2}
+    lambda slope: prove_by_argument(lambda: _last_leg(slope), "mutant", part="last leg"),
+    {"the minimizer not used": 0, "used twice": 2},
+)
+theorem_17_corrected.near_misses(
+    lambda slots: prove_by_argument(lambda: _first_legs(slots), "mutant", part="first legs"),
+    {"edges with two slices more": 2, "edges with no slice more": 0},
 )
 
 
@@ -278,10 +308,11 @@ coordinate""",
         DEGREE,
         Hypothesis(
             "quartic pair",
-            r"""the point where a path first meets $y^2=2x^2$ in some slice: that slice is there, the others still have
-$y^2\ge 2x^2$ and are one in each coordinate""",
+            r"""the point where a path first meets $y^2=2x^2$ in some slice, which a path to the other side does:
+that slice is there, the others still have $y^2\ge 2x^2$ and are one in each coordinate""",
         ),
     ],
+    depends_on=[INTERMEDIATE],
     parts=["barrier", "two sides"],
 )
 def theorem_17_sharp() -> list[Evidence]:

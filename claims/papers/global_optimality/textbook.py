@@ -164,3 +164,15 @@ def linear_programming() -> Evidence:
 def logarithm() -> Evidence:
     """Outside theory."""
     return cite("the logarithm is concave with slope 1 at 1", "Rudin, Principles, chapter 8")
+
+
+@claim(
+    "global-optimality:textbook.intermediate-value",
+    kind="fact",
+    label="Intermediate values",
+    printed="""a continuous function on an interval with a positive and a negative value has a zero, and among its zeros
+there is a first""",
+)
+def intermediate_value() -> Evidence:
+    """Outside theory."""
+    return cite("the intermediate value theorem; the zeros are a closed set", "Rudin, Principles, Theorem 4.23")
