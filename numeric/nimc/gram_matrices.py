@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg.blas import dgemm
 
 from numeric.nimc.activations import Array
 from numeric.nimc.workspace import workspaces
@@ -48,23 +49,32 @@ def _costs(rows: int, d: int) -> tuple[float, float]:
 
 
 def _by_products(Z: Array, weights: Array) -> Array:
-    n, d = Z.shape
-    step = max(1, _BUFFER // (_CHUNK * d))
-    buffer, G = workspaces(step * d * min(_CHUNK, n), len(weights) * d * d)
-    G = G.reshape(len(weights), d, d)
-    G[:] = 0
-    for start in range(0, n, _CHUNK):
-        Zt = np.ascontiguousarray(Z[start : start + _CHUNK].T)
-        here = weights[:, start : start + _CHUNK]
-        for p in range(0, d, step):
-            stop = min(p + step, d)
-            shape = (stop - p, d - p, Zt.shape[1])
-            products = buffer[: np.prod(shape)].reshape(shape)
-            np.multiply(Zt[p:stop, None], Zt[None, p:], out=products)
-            G[:, p:stop, p:] += (here @ products.reshape(-1, Zt.shape[1]).T).reshape(-1, stop - p, d - p)
-    for p in range(0, d, step):
-        stop = min(p + step, d)
-        G[:, stop:, p:stop] = G[:, p:stop, stop:].transpose(0, 2, 1)
+    (n, d), rows = Z.shape, len(weights)
+    chunk = min(n, _CHUNK)
+    step = min(d, max(1, _BUFFER // (chunk * d)))
+    bands = [slice(p, min(p + step, d)) for p in range(0, d, step)]
+    sizes = [(band.stop - band.start) * (d - band.start) for band in bands]
+    buffer, some, result, *packed = workspaces(
+        max(sizes) * chunk, rows * chunk, rows * d * d, *(rows * size for size in sizes)
+    )
+    for total in packed:
+        total[:] = 0
+    for start in range(0, n, chunk):
+        Zt = np.ascontiguousarray(Z[start : start + chunk].T)
+        width = Zt.shape[1]
+        here = some[: rows * width].reshape(rows, width)
+        here[:] = weights[:, start : start + width]
+        for band, size, total in zip(bands, sizes, packed, strict=True):
+            products = buffer[: size * width].reshape(-1, d - band.start, width)
+            np.multiply(Zt[band, None], Zt[None, band.start :], out=products)
+            # In Fortran order the update runs in place.
+            into = total.reshape((size, rows), order="F")
+            dgemm(1.0, products.reshape(size, width).T, here.T, 1.0, into, trans_a=True, overwrite_c=True)
+    G = result.reshape(rows, d, d)
+    for band, total in zip(bands, packed, strict=True):
+        entries = total.reshape(rows, -1, d - band.start)
+        G[:, band, band.start :] = entries
+        G[:, band.stop :, band] = entries[:, :, band.stop - band.start :].transpose(0, 2, 1)
     return G
 
 
