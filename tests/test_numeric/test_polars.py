@@ -239,6 +239,13 @@ def test_tensor_polar_of_larger_tensors_holds_what_it_says():
     assert order_four.lower <= polar.upper
 
 
+def test_no_tolerance_is_too_small():
+    W = np.random.default_rng(2).normal(size=(2, 2, 2))
+    polar = enclose_tensor_polar(W, tolerance=0.0, max_cones=3000)
+    assert polar.lower <= polar.upper
+    assert polar.width < 1e-11
+
+
 def test_tensor_polar_of_order_four():
     rng = np.random.default_rng(0)
     W = rng.normal(size=(2, 2, 2, 2))
