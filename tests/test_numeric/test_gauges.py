@@ -10,7 +10,7 @@ import pytest
 from numeric.homogeneous.exact_maps import fractions, outer, rectify
 from numeric.homogeneous.gauges.atoms import corners, outer_atoms, rectified_atoms
 from numeric.homogeneous.gauges.nuclear import SolverMissingError, enclose_nuclear_norm
-from numeric.homogeneous.gauges.polyhedral import is_certified, polyhedral_gauge
+from numeric.homogeneous.gauges.polyhedral import is_certified, polyhedral_gauge, polyhedral_polar
 from numeric.homogeneous.polars.enclosure import PolarInputError
 from numeric.homogeneous.polars.norm_pairs import enclose_norm_pair_polar
 
@@ -36,6 +36,21 @@ def test_random_doubles_are_certified_and_dual_to_the_polar(norms):
         assert (W * X).sum() <= enclose_norm_pair_polar(W, *norms).upper * float(found.value) * (1 + 1e-14)
         polar = enclose_norm_pair_polar(found.dual, *norms)
         assert polar.lower <= 1 <= polar.upper
+
+
+def test_exact_polars_agree_with_the_enclosures_and_die_where_nothing_helps():
+    W = [[1, -2, 0], ["1/3", 4, -1]]
+    for norms in (("l1", "l1"), ("l1", "linf"), ("linf", "linf")):
+        value, atom = polyhedral_polar(W, outer_atoms((2, 3), norms))
+        found = enclose_norm_pair_polar(fractions(W), *norms)
+        assert Fraction(found.lower) <= value <= Fraction(found.upper)
+        assert (fractions(W) * atom.image).sum() == value
+    nonnegative = outer_atoms((2, 2), ("nonnegative-l1", "nonnegative-linf"))
+    assert polyhedral_polar([[-1, 0], [-2, -3]], nonnegative) == (0, None)
+    with pytest.raises(PolarInputError, match="shape"):
+        polyhedral_polar([[1]], nonnegative)
+    with pytest.raises(PolarInputError, match="no atoms"):
+        polyhedral_polar([[1]], [])
 
 
 def test_known_value_and_duals_of_signs():

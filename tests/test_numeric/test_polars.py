@@ -232,11 +232,18 @@ def test_tensor_polar_of_larger_tensors_holds_what_it_says():
     loose = enclose_tensor_polar(W, max_cones=8)
     assert loose.upper >= polar.lower
     assert loose.width > polar.width
-    wide = enclose_tensor_polar(np.random.default_rng(1).normal(size=(5, 5, 5)))
+    wide = enclose_tensor_polar(np.random.default_rng(1).normal(size=(6, 6, 6)))
     assert wide.lower <= wide.upper
     order_four = enclose_tensor_polar(np.multiply.outer(W, [0.6, 0.8, 0.0]))
     assert order_four.upper >= polar.lower * (1 - 1e-12)
     assert order_four.lower <= polar.upper
+
+
+def test_no_tolerance_is_too_small():
+    W = np.random.default_rng(2).normal(size=(2, 2, 2))
+    polar = enclose_tensor_polar(W, tolerance=0.0, max_cones=3000)
+    assert polar.lower <= polar.upper
+    assert polar.width < 1e-11
 
 
 def test_tensor_polar_of_order_four():

@@ -5,11 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.exact_maps import fractions, max_pool, network, rectify
 from numeric.homogeneous.polars import piecewise_linear
 from numeric.homogeneous.polars.deep import enclose_deep_polar
 from numeric.homogeneous.polars.enclosure import PolarInputError
 from numeric.homogeneous.polars.rectified import enclose_pooled_polar, enclose_rectified_polar
+from numeric.homogeneous.polars.second_layer import covered_outputs_bound, second_layer_bound
 
 
 def exactly(A):
@@ -147,15 +149,63 @@ def test_deep_polar_bounds_random_networks(seed, k):
     assert best <= polar.upper
 
 
-def test_majorants_close_the_gap_that_the_monotone_bound_leaves():
-    # Three points on a line, the middle one of the other sign.
-    V, W = [[1.0, -2.0], [1.0, 0.0], [1.0, 2.0]], [[-2.0], [2.0], [-2.0]]
+@pytest.mark.parametrize("seed", [2, 7, 21])
+def test_branching_closes_the_gap_that_the_monotone_bound_leaves(seed):
+    rng = np.random.default_rng(seed)
+    V, W = rng.normal(size=(5, 2)), rng.normal(size=(5, 1))
+    V[:, 1] = 1.0
     deep = enclose_deep_polar(V, W, widths=(3, 1))
-    assert deep.width < 1e-9
+    split = np.hstack([np.maximum(W, 0), np.maximum(-W, 0)])
+    assert enclose_rectified_polar(V, split).upper > 1.5 * deep.upper
+    assert deep.width < 1e-8
     assert_atom(deep, V, W)
-    harder = enclose_deep_polar([[1.0, -1.0], [1.0, 0.0], [1.0, 1.0]], [[-1.0], [3.0], [-1.0]], widths=(3, 1))
-    assert harder.lower >= 1 - 1e-12
-    assert harder.upper <= 1.5 + 1e-12
+
+
+def test_two_hidden_layers_can_exceed_one():
+    rng = np.random.default_rng(15)
+    V, W = rng.normal(size=(8, 2)), rng.normal(size=(8, 1))
+    V[:, 1] = 1.0
+    V, W = np.round(V, 2), np.round(W, 2)
+    deep, shallow = enclose_deep_polar(V, W, widths=(3, 1)), enclose_rectified_polar(V, W)
+    assert deep.lower > shallow.upper * 1.0001
+    assert deep.upper < deep.lower * 1.005
+    assert_atom(deep, V, W)
+
+
+def test_two_outputs_are_covered():
+    rng = np.random.default_rng(5)
+    V, W = rng.normal(size=(6, 2)), rng.normal(size=(6, 2))
+    deep = enclose_deep_polar(V, W, widths=(6, 2))
+    assert deep.width < 1e-5
+    assert_atom(deep, V, W)
+
+
+def largest_in_the_hull(V, w, rng):
+    """The best wᵀψ⁺(z) seen over random combinations of random ±ψ⁺(Vu)."""
+    U = rng.normal(size=(4000, 3, V.shape[1]))
+    U /= np.linalg.norm(U, axis=2, keepdims=True)
+    weights = rng.dirichlet(np.ones(3), size=4000) * rng.choice([-1, 1], size=(4000, 3))
+    z = np.einsum("sk,skn->sn", weights, np.maximum(U @ V.T, 0))
+    return (np.maximum(z, 0) @ w).max()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_second_layer_bound_holds_with_any_target(seed):
+    rng = np.random.default_rng(seed)
+    V, w = rng.normal(size=(5, 2)), rng.normal(size=5)
+    best = largest_in_the_hull(V, w, rng)
+    exact_rows = exactly(V)
+
+    def polar(weights):
+        return enclose_rectified_polar(exact_rows, weights[:, None])
+
+    with working_bits(160):
+        for attained in (0.0, best / 2, 2 * best):
+            bound = float(second_layer_bound(exact_rows, w, polar=polar, attained=attained, tolerance=1e-9))
+            assert bound >= best
+        covered = covered_outputs_bound(exact_rows, w[:, None], polar=polar, tolerance=1e-6)
+        assert covered >= largest_in_the_hull(V, w, rng)
+        assert covered >= largest_in_the_hull(V, -w, rng)
 
 
 def test_nonnegative_gram_makes_depth_irrelevant():

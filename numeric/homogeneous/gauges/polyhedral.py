@@ -89,6 +89,31 @@ def polyhedral_gauge(X: Any, atoms: Sequence[Atom]) -> GaugeValue:
     raise GaugeNotCertifiedError("gauge: the floating-point solution does not round to an exact one")
 
 
+def polyhedral_polar(W: Any, atoms: Sequence[Atom]) -> tuple[Fraction, Atom | None]:
+    """Return Ω°(W) = max(0, max ⟨W, φᵢ⟩) exactly, and the atom that attains it (``None`` where it is zero).
+
+    Args:
+        W: Doubles or fractions, exact, of the shape of the atoms' images.
+        atoms: The extreme slices.
+
+    Raises:
+        PolarInputError: If W is not exact and finite, has another shape, or there are no atoms.
+
+    Example:
+        >>> from numeric.homogeneous.gauges.atoms import outer_atoms
+        >>> polyhedral_polar([[1, -2], [3, "1/2"]], outer_atoms((2, 2), ("l1", "linf")))[0]
+        Fraction(7, 2)
+    """
+    if not atoms:
+        raise PolarInputError("polar: no atoms")
+    weights = exact(W, atoms[0].image.ndim, "W")
+    if weights.shape != atoms[0].image.shape:
+        raise PolarInputError(f"polar: W has shape {weights.shape}, the atoms' images {atoms[0].image.shape}")
+    values = [Fraction((weights * atom.image).sum()) for atom in atoms]
+    best = max(range(len(values)), key=values.__getitem__)
+    return (values[best], atoms[best]) if values[best] > 0 else (Fraction(0), None)
+
+
 def is_certified(X: Any, atoms: Sequence[Atom], found: GaugeValue) -> bool:
     """Return whether a value's weights and dual prove it, checked exactly from scratch."""
     target = exact(X, atoms[0].image.ndim, "X")

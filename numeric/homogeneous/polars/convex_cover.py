@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from numeric.enclosures.balls import rational_ball, working_bits
 from numeric.homogeneous.polars.enclosure import BITS, Vector, euclidean_length
 
+_MOST_HALVINGS = 50  # weights are multiples of 2⁻⁵⁰ then, exact in doubles: halves cover their cone exactly
+
 
 @dataclass(frozen=True)
 class ConvexPieces:
@@ -77,8 +79,9 @@ def bounded_maximum(
     base = np.array([np.array(g, dtype=float) for g in pieces.generators])
     piece = np.arange(len(base))
     weights = np.broadcast_to(np.eye(d), (len(base), d, d)).copy()
-    best, point, done, settled = -1.0, np.zeros(d), [], 0
+    best, point, done, settled, level = -1.0, np.zeros(d), [], 0, 0
     while len(piece):
+        level += 1
         rays = weights @ base[piece]
         rays /= np.linalg.norm(rays, axis=2, keepdims=True)
         values = pieces.value(np.repeat(piece, d), rays.reshape(-1, d)).reshape(-1, d)
@@ -88,7 +91,7 @@ def bounded_maximum(
         support = _supporting(rays, values)
         norms = np.minimum(np.linalg.norm(support, axis=1), pieces.bounds[piece])
         closed = norms <= best * (1 + tolerance) + floor
-        if d == 1 or settled + len(piece) >= max_cones:
+        if d == 1 or level > _MOST_HALVINGS or settled + len(piece) >= max_cones:
             closed[:] = True
         done.append(_Cones(piece[closed], weights[closed], support[closed]))
         settled += int(closed.sum())
@@ -117,7 +120,7 @@ def _supporting(rays: Vector, values: Vector) -> Vector:
                 continue
             c = (part.transpose(0, 2, 1) @ mu)[:, :, 0]
             slack = (rays @ c[:, :, None])[:, :, 0] - values
-            scale = 1e-11 * (np.abs(values).max(axis=1, keepdims=True) + 1e-300)
+            scale = 1e-13 * (np.abs(values).max(axis=1, keepdims=True) + 1e-300)
             norm = np.linalg.norm(c, axis=1)
             better = (slack >= -scale).all(axis=1) & (norm < norms)
             chosen[better], norms[better] = c[better], norm[better]

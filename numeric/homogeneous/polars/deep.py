@@ -10,7 +10,7 @@ hidden layer more, z is in K₃ = conv{±ψ⁺(z′) : z′ in K₂}, and so on.
 * For scalar inputs, z = aψ⁺(V) + bψ⁺(−V) with |a| + |b| ≤ 1 at every depth, as ψ⁺ keeps this form, and
   ‖Wᵀψ⁺(z)‖ = ‖a₊s₊ + b₊s₋‖ with s± = Wᵀψ⁺(±V). The polar is max(‖s₊‖, ‖s₋‖), for all widths.
 * A first layer of width 1 passes on ψ⁺(Vu) times a nonnegative row: the polar is that of one hidden layer.
-* For one output, two hidden layers and θ in [0, 1], wᵀψ⁺(z) ≤ w₊ᵀψ⁺(z) − θw₋ᵀz, which is convex in z.
+* For two hidden layers and one or two outputs, the maximum over K₂ itself is bounded by branching on signs.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ from numeric.homogeneous.polars.enclosure import (
     rounded,
 )
 from numeric.homogeneous.polars.rectified import enclose_rectified_polar
+from numeric.homogeneous.polars.second_layer import covered_outputs_bound, second_layer_bound
 
-THETAS = (0.0, 0.25, 0.5, 0.75, 1.0)
+COVERED_OUTPUTS = 2
 
 
 def enclose_deep_polar(
@@ -55,7 +56,9 @@ def enclose_deep_polar(
 
     Returns:
         Bounds ``tolerance`` apart for scalar inputs (d = 1), one hidden layer, a first layer of width 1, and WWᵀ
-        without negative entries; else an upper bound that may be larger than the polar. The atom is
+        without negative entries. For two hidden layers and at most two outputs the upper bound is near the supremum
+        over all widths[0] (within ``tolerance``, or 1e-6 for two outputs, unless branches run out), which narrow
+        layers may miss. Else it is the polar of one hidden layer for [W₊ W₋], which may be much larger. The atom is
         (x¹, …, x^K).
 
     Raises:
@@ -81,11 +84,11 @@ def enclose_deep_polar(
     upper = _monotone_bound(rows, data, tolerance)
     lower, atom = shallow.lower, _chain(shallow, widths)
     if len(widths) == 2:
-        if data.center.shape[1] == 1:
-            upper = min(upper, max(_single_output_bound(rows, data, sign, tolerance) for sign in (1, -1)))
         found = _searched(rows, data, widths, starts)
         if found[0] > lower:
             lower, atom = found
+        if data.center.shape[1] <= COVERED_OUTPUTS and upper > lower * (1 + tolerance):
+            upper = min(upper, _branched_bound(rows, data, tolerance, lower * 2.0**-data.exponent))
     return PolarEnclosure(lower, upper, atom)
 
 
@@ -125,22 +128,21 @@ def _monotone_bound(rows: NDArray[Any], data: RoundedData, tolerance: float) -> 
         return data.upper(_upper_of(rows, split, data, tolerance))
 
 
-def _single_output_bound(rows: NDArray[Any], data: RoundedData, sign: int, tolerance: float) -> float:
-    """Return the least over θ of the larger of the polars of w₊ − θw₋ and θw₋, for ±w.
+def _branched_bound(rows: NDArray[Any], data: RoundedData, tolerance: float, attained: float) -> float:
+    """Return the bound over K₂ itself: for w and −w, or on cones of outputs."""
 
-    The convex majorant w₊ᵀψ⁺(z) − θw₋ᵀz is (w₊ − θw₋)ᵀψ⁺(Vu) at z = ψ⁺(Vu) and θw₋ᵀψ⁺(Vu) at z = −ψ⁺(Vu).
-    """
-    w = sign * data.center
-    positive, negative = np.maximum(w, 0.0), np.maximum(-w, 0.0)
+    def polar(weights: Vector) -> PolarEnclosure:
+        return enclose_rectified_polar(rows, weights[:, None], tolerance=tolerance / 4)
+
+    def single(w: Vector) -> arb:
+        return second_layer_bound(rows, w, polar=polar, attained=attained, tolerance=tolerance)
+
     with working_bits(BITS):
-        bounds = [
-            # Multiples by a quarter are exact, and so is the difference of parts with disjoint supports.
-            _upper_of(rows, positive - theta * negative, data, tolerance).max(
-                _upper_of(rows, theta * negative, data, tolerance)
-            )
-            for theta in THETAS
-        ]
-        return data.upper(min(bounds, key=float))
+        if data.center.shape[1] == 1:
+            bound = single(data.center[:, 0]).max(single(-data.center[:, 0]))
+        else:
+            bound = covered_outputs_bound(rows, data.center, polar=polar, tolerance=max(tolerance, 1e-6))
+        return data.upper(bound + data.distance * euclidean_length(rational_ball(x) for x in rows.ravel()))
 
 
 def _searched(

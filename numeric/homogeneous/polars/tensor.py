@@ -27,7 +27,7 @@ from numeric.homogeneous.polars.enclosure import (
     rounded,
 )
 
-COVERED_DIMENSIONS = {3: 4, 4: 2}  # by order, the largest smallest dimension
+COVERED_DIMENSIONS = {3: 5, 4: 2}  # by order, the largest smallest dimension
 
 
 def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 10_000) -> PolarEnclosure:
@@ -39,9 +39,9 @@ def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 1
         max_cones: Number of cones after which halving stops.
 
     Returns:
-        Dimensions of 1 left out: for K ≤ 2, K = 3 with a smallest dimension of at most 4, or K = 4 with one of 2, bounds
-        ``tolerance`` apart unless ``max_cones`` was reached; otherwise the best spectral norm of an unfolding, which
-        may be larger than the polar.
+        Dimensions of 1 left out: for K ≤ 2, K = 3 with a smallest dimension of at most 5, or K = 4 with one of 2,
+        bounds ``tolerance`` apart unless ``max_cones`` was reached (it is, from dimension 5 on, and where maximizers
+        fill a sphere); otherwise the best spectral norm of an unfolding, which may be larger than the polar.
 
     Raises:
         PolarInputError: If W is empty or not finite.
