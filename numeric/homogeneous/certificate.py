@@ -77,7 +77,8 @@ def certify(  # noqa: PLR0913 - a point of a problem
         lam: λ > 0.
         V: Training data of networks.
         widths: Hidden units of a subnetwork of ``"parallel-relu"``.
-        tolerance: The point is called global if the gap is at most ``tolerance``·max(1, objective).
+        tolerance: The point is called global if the gap is at most ``tolerance`` times the objective or, if that is
+            larger, times 1 or ½‖Y‖², the smaller of them.
 
     Raises:
         FactorizationInputError: If a part is not admissible.
@@ -117,7 +118,7 @@ def certificate_of(task: Problem, factors: Factors, *, tolerance: float = 1e-8) 
         objective = float(value.mid())
         attained = _attained(task, dual, direction)
     status: Status = "undecided"
-    if gap <= tolerance * max(1.0, objective):
+    if gap <= tolerance * max(objective, min(1.0, float(np.sum(task.Y**2)) / 2)):
         status = "global"
     elif attained > 1.0 + DIRECTION_MARGIN:
         status = "not global"

@@ -101,6 +101,24 @@ def test_extreme_weights(Y, lam):
     assert found.objective == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
+@pytest.mark.parametrize("name", ["outer l2-product", "outer l1-product", "cp 2×2×2 l2-sum", "relu, scalar inputs"])
+@pytest.mark.parametrize("size", [1e-140, 1e-9, 1e9, 1e140])
+def test_data_of_any_size_are_fitted_alike(name, size):
+    task = PROBLEMS[name]
+    arguments = {**task.arguments, "Y": size * task.arguments["Y"], "lam": size * task.arguments["lam"]}
+    found = factorize(**arguments, rank=2, rng=np.random.default_rng(0))
+    assert found.certificate.status == "global"
+    assert decreases(found.history)
+    assert found.objective / size / size == pytest.approx(task.optimum, rel=1e-8)
+
+
+def test_a_thousand_slices_are_emptied_fast():
+    found = factorize(MATRIX, lam=0.8, rank=1000, rng=np.random.default_rng(0))
+    assert found.history[0].slices == 1000
+    assert max(step.slices for step in found.history[1:]) <= MATRIX.size + 1
+    assert found.certificate.status == "global"
+
+
 def test_a_single_entry_for_every_mapping():
     for arguments in (
         {"Y": [[3.0]]},
