@@ -23,6 +23,10 @@ Status = Literal["global", "not global", "undecided"]
 DIRECTION_MARGIN = 1e-12
 
 
+class PolarBoundError(ValueError):
+    """An upper bound of a polar is contradicted by a slice."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """What is proved of a point; doubles are taken as exact.
@@ -82,6 +86,7 @@ def certify(  # noqa: PLR0913 - a point of a problem
 
     Raises:
         FactorizationInputError: If a part is not admissible.
+        PolarBoundError: If the bound that a regularizer of your own brings is contradicted by its own slice.
 
     **Source:** [global-optimality] Corollary 16 and Proposition 12, with a bound of the distance from the optimum.
 
@@ -117,6 +122,11 @@ def certificate_of(task: Problem, factors: Factors, *, tolerance: float = 1e-8) 
         gap = rounded_up(value - lower)
         objective = float(value.mid())
         attained = _attained(task, dual, direction)
+        if attained > bound:
+            raise PolarBoundError(
+                f"certificate: the polar that comes with g = {task.g.name!r} claims to be at most {bound}, but its own "
+                f"slice attains {attained}; correct the bound, it must hold for all slices"
+            )
     status: Status = "undecided"
     if gap <= tolerance * max(objective, min(1.0, float(np.sum(task.Y**2)) / 2)):
         status = "global"

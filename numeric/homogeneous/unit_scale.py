@@ -12,7 +12,7 @@ from math import isfinite, ldexp, log2
 import numpy as np
 
 from numeric.homogeneous.elemental_maps import Factors
-from numeric.homogeneous.problem import Problem
+from numeric.homogeneous.problem import FactorizationInputError, Problem
 
 Move = Callable[[Problem, Factors], Factors]
 
@@ -46,6 +46,18 @@ def _scaled(x: float, exponent: int) -> float:
 
 
 def at_unit_scale(task: Problem, move: Move, factors: Factors) -> Factors:
-    """Return what a solver makes of the factors, run on the problem at unit scale."""
+    """Return what a solver makes of the factors, run on the problem at unit scale.
+
+    Raises:
+        FactorizationInputError: If the solver returns factors of other shapes.
+    """
     scaled, k = unit_scale(task)
-    return tuple(np.ldexp(X, k) for X in move(scaled, tuple(np.ldexp(X, -k) for X in factors)))
+    found = move(scaled, tuple(np.ldexp(X, -k) for X in factors))
+    shapes = [np.shape(X) for X in found]
+    wanted = [(*shape, shapes[0][-1] if shapes and shapes[0] else 0) for shape in task.phi.shapes]
+    if shapes != wanted:
+        raise FactorizationInputError(
+            f"factorize: local_solver returned factors of shapes {shapes} from {[X.shape for X in factors]}; it must "
+            "return as many, each with its slices along the last axis"
+        )
+    return tuple(np.ldexp(np.asarray(X, dtype=float), k) for X in found)

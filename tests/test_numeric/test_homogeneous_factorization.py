@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from numeric.homogeneous.certificate import PolarBoundError
 from numeric.homogeneous.elemental_maps import cp_map, elemental_map
 from numeric.homogeneous.factorization import FactorizationInputError, factorize
 from numeric.homogeneous.known_optima import (
@@ -208,6 +209,38 @@ def test_own_mapping_with_a_bound_is_certified():
     found = factorize(Y, phi=square_map(2), g=square_norm(polar), lam=0.5, rank=1)
     assert found.certificate.status == "global"
     assert abs(found.objective - thresholded_value(np.linalg.eigvalsh(Y), 0.5)) < 1e-8
+
+
+def test_a_wrong_degree_of_ones_own_is_noticed():
+    with pytest.raises(FactorizationInputError, match="g = 'not squared' does not scale by its degree 2"):
+        factorize(
+            np.eye(2),
+            phi=square_map(2),
+            g=OwnRegularizer("not squared", 2, lambda x: abs(x).sum(), lambda x: (np.sign(x),)),
+        )
+    biased = elemental_map("biased", [(2,)], (2,), 1, lambda x: x + 1, lambda W, _: (W,))
+    with pytest.raises(FactorizationInputError, match="phi = 'biased' does not scale by its degree 1"):
+        factorize(np.ones(2), phi=biased, g=OwnRegularizer("|x|", 1, lambda x: abs(x).sum(), lambda x: (np.sign(x),)))
+
+
+def test_a_false_bound_of_ones_own_is_noticed():
+    def false(W):
+        found = enclose_norm_pair_polar(W)
+        return type(found)(0.0, found.upper / 2, (found.atom[1],))
+
+    with pytest.raises(PolarBoundError, match="must hold for all slices"):
+        factorize(np.eye(2), phi=square_map(2), g=square_norm(false), lam=0.5)
+
+
+@pytest.mark.parametrize("returned", [(), (np.ones((2, 1)),), (np.ones((2, 1)), np.ones((2, 1))), (1.0, 2.0)])
+def test_solvers_that_return_something_else_are_refused(returned):
+    with pytest.raises(FactorizationInputError, match="local_solver returned factors of shapes"):
+        factorize(MATRIX, local_solver=lambda *_: returned)
+
+
+def test_solvers_that_return_what_is_not_finite_are_not_followed():
+    found = factorize(MATRIX, lam=0.8, local_solver=lambda _, factors: tuple(np.nan * X for X in factors))
+    assert found.certificate.status == "global"
 
 
 def test_a_name_is_no_proof():
