@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import arb, arb_mat
 
-from numeric.homogeneous.polars import nonnegative, norm_pairs, tensor
+from numeric.homogeneous.polars import convex_cover, nonnegative, norm_pairs
 from numeric.homogeneous.polars.arrangement import ArrangementSizeError, simplicial_cells
 from numeric.homogeneous.polars.copositive import nonnegative_form_bound
 from numeric.homogeneous.polars.eigenvalue_bounds import enclose_spectral_norm, largest_eigenvalue_bound
@@ -234,9 +234,28 @@ def test_tensor_polar_of_larger_tensors_holds_what_it_says():
     assert loose.width > polar.width
     wide = enclose_tensor_polar(np.random.default_rng(1).normal(size=(5, 5, 5)))
     assert wide.lower <= wide.upper
-    order_four = enclose_tensor_polar(np.multiply.outer(W, [3.0, 4.0]))
-    assert order_four.upper >= 5 * polar.lower * (1 - 1e-12)
-    assert order_four.lower <= 5 * polar.upper
+    order_four = enclose_tensor_polar(np.multiply.outer(W, [0.6, 0.8, 0.0]))
+    assert order_four.upper >= polar.lower * (1 - 1e-12)
+    assert order_four.lower <= polar.upper
+
+
+def test_tensor_polar_of_order_four():
+    rng = np.random.default_rng(0)
+    W = rng.normal(size=(2, 2, 2, 2))
+    polar = enclose_tensor_polar(W)
+    assert polar.width < 1e-8
+    assert is_attained(polar, W)
+    angles = np.linspace(0, np.pi, 61)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    A = np.einsum("ai,bj,ijkl->abkl", circle, circle, W)
+    best = np.linalg.norm(A, 2, axis=(2, 3)).max()
+    assert best <= polar.upper <= best * 1.01
+    x, y = rng.normal(size=(2, 2)), rng.normal(size=(2, 2))
+    split = enclose_tensor_polar(np.multiply.outer(x, y))
+    expected = np.linalg.norm(x, 2) * np.linalg.norm(y, 2)
+    assert split.lower <= expected * (1 + 1e-14)
+    assert split.upper >= expected * (1 - 1e-14)
+    assert split.width < 1e-8
 
 
 def test_fractions_and_balls_are_taken_as_they_are():
@@ -276,6 +295,15 @@ def test_helpers_round_outwards():
     assert root(arb(0, 4)).contains(2)
 
 
+def test_verification_does_not_believe_the_search():
+    # f(u) = u₁ + 2u₂ on the first quadrant: c = (1, 2) supports it; half of it does not, and the bound is √5 again.
+    corners_of_quadrant = [([arb(1), arb(0)], arb(1)), ([arb(0), arb(1)], arb(2))]
+    for c in ([1.0, 2.0], [0.5, 1.0], [1.0, 1.0], [0.0, 0.0]):
+        bound = float(convex_cover._bound_of(corners_of_quadrant, np.array(c)))
+        assert bound >= np.sqrt(5) * (1 - 1e-15)
+    assert convex_cover._bound_of(corners_of_quadrant, np.array([1.0, 2.0])) < np.sqrt(5) * (1 + 1e-12)
+
+
 def test_cells_are_not_crossed_and_cover():
     normals = [(Fraction(1), Fraction(-2), Fraction(1, 2)), (Fraction(1), Fraction(1), Fraction(0)), (0, 0, 0)]
     cells = simplicial_cells(normals, 3, most=100)
@@ -294,4 +322,3 @@ def test_unfolding_order_does_not_matter():
     W = np.random.default_rng(5).normal(size=(2, 3, 4))
     polars = [enclose_tensor_polar(np.transpose(W, axes)) for axes in ((0, 1, 2), (2, 0, 1), (1, 2, 0))]
     assert max(p.lower for p in polars) <= min(p.upper for p in polars)
-    assert tensor.COVERED_DIMENSION >= 2

@@ -72,8 +72,12 @@ def enclose_deep_polar(
     if not widths or min(widths) < 1:
         raise PolarInputError(f"polar: widths {tuple(widths)}; give one positive width for each hidden layer")
     shallow = enclose_rectified_polar(V, W, tolerance=tolerance)
-    if rows.shape[1] == 1 or len(widths) == 1 or widths[0] == 1 or _gram_is_nonnegative(data):
+    if rows.shape[1] == 1 or len(widths) == 1 or widths[0] == 1:
         return PolarEnclosure(shallow.lower, shallow.upper, _chain(shallow, widths))
+    if _gram_is_nonnegative(data):
+        with working_bits(BITS):
+            upper = data.upper(_upper_of(rows, data.center, data, tolerance))
+        return PolarEnclosure(shallow.lower, upper, _chain(shallow, widths))
     upper = _monotone_bound(rows, data, tolerance)
     lower, atom = shallow.lower, _chain(shallow, widths)
     if len(widths) == 2:
@@ -100,9 +104,7 @@ def _chain(shallow: PolarEnclosure, widths: Sequence[int]) -> tuple[Vector, ...]
 
 
 def _gram_is_nonnegative(data: RoundedData) -> bool:
-    """Return whether WWᵀ is proved to have no negative entry; W must be exact in doubles."""
-    if data.distance != 0:
-        return False
+    """Return whether WWᵀ is proved to have no negative entry, for the doubles near W."""
     with working_bits(BITS):
         A = arb_mat([[arb(float(x)) for x in row] for row in data.center])
         gram = A * A.transpose()

@@ -1,7 +1,8 @@
 """The polar of x¹ ⊗ … ⊗ x^K with l2 norms: the spectral norm of a tensor.
 
-For a third-order tensor, f(u) = ‖Σuᵢ Wᵢ‖₂ is convex and homogeneous in the smallest factor, so that its maximum over
-the sphere is bounded on orthants cut into small cones. An unfolding's spectral norm bounds tensors of every order.
+The spectral norm f(u) of the slices' combination Σuᵢ Wᵢ is convex and homogeneous in the smallest factor, so that its
+maximum over the sphere is bounded on orthants cut into small cones: for third order from norms of matrices, for fourth
+order from third. An unfolding's spectral norm bounds tensors of every order.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
+from numpy.typing import NDArray
 
 from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.polars.convex_cover import ConvexPieces, bounded_maximum
@@ -25,7 +27,7 @@ from numeric.homogeneous.polars.enclosure import (
     rounded,
 )
 
-COVERED_DIMENSION = 4
+COVERED_DIMENSIONS = {3: 4, 4: 2}  # by order, the largest smallest dimension
 
 
 def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 10_000) -> PolarEnclosure:
@@ -37,15 +39,16 @@ def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 1
         max_cones: Number of cones after which halving stops.
 
     Returns:
-        For K ≤ 2, or K = 3 with a smallest dimension of at most 4, bounds ``tolerance`` apart unless ``max_cones`` was
-        reached; otherwise the best spectral norm of an unfolding, which may be larger than the polar.
+        Dimensions of 1 left out: for K ≤ 2, K = 3 with a smallest dimension of at most 4, or K = 4 with one of 2, bounds
+        ``tolerance`` apart unless ``max_cones`` was reached; otherwise the best spectral norm of an unfolding, which
+        may be larger than the polar.
 
     Raises:
         PolarInputError: If W is empty or not finite.
 
     Example:
-        >>> polar = enclose_tensor_polar([[[1.0, 0.0], [0.0, -1.0]], [[0.0, -1.0], [-1.0, 0.0]]])
-        >>> bool(polar.lower <= 1 <= polar.upper), polar.width < 1e-8
+        >>> polar = enclose_tensor_polar([[[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]]])
+        >>> bool(polar.lower <= 2 / 3**0.5 <= polar.upper), polar.width < 1e-9
         (True, True)
     """
     order = entries_of(W).ndim
@@ -57,19 +60,24 @@ def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 1
         upper = min((_unfolded_bound(center, k) for k in range(order)), key=float)
     atom, value = _ascended_from_unfoldings(center)
     kept = [k for k in range(order) if center.shape[k] > 1]
-    gap = float(upper) - value
-    if len(kept) == 3 and min(center.shape[k] for k in kept) <= COVERED_DIMENSION and gap > tolerance * value:
-        axis = min(kept, key=lambda k: center.shape[k])
-        slices = np.moveaxis(center, axis, 0).reshape(center.shape[axis], *(center.shape[k] for k in kept if k != axis))
+    kept.sort(key=lambda k: center.shape[k])
+    if (
+        kept
+        and center.shape[kept[0]] <= COVERED_DIMENSIONS.get(len(kept), 0)
+        and float(upper) - value > tolerance * value
+    ):
+        slices = np.transpose(center, [*kept, *(k for k in range(order) if k not in kept)])
+        slices = slices.reshape([center.shape[k] for k in kept])
         cover = bounded_maximum(
-            _slice_pieces(slices),
+            _slice_pieces(slices, tolerance / 8),
             tolerance=tolerance / 2,
             max_cones=max_cones,
-            ascend=lambda u: _ascended_slice(slices, u),
+            ascend=lambda u: _ascended_slice(slices, u)[1:],
             floor=1e-15 * float(np.linalg.norm(center)),
         )
-        found = _alternated(center, _factors_at(center, slices, cover.point, kept, axis))
-        atom, value = max((atom, value), found, key=lambda pair: pair[1])
+        found = dict(zip(kept, _ascended_slice(slices, cover.point)[0], strict=True))
+        polished = _alternated(center, [found.get(k, np.ones(1)) for k in range(order)])
+        atom, value = max((atom, value), polished, key=lambda pair: pair[1])
         upper = upper.min(cover.upper)
     unit = tuple(in_unit_ball(x) for x in atom)
     with working_bits(BITS):
@@ -120,46 +128,41 @@ def _ascended_from_unfoldings(center: Vector) -> tuple[list[Vector], float]:
     return max((_alternated(center, start) for start in (leading, units)), key=lambda pair: pair[1])
 
 
-def _slice_pieces(slices: Vector) -> ConvexPieces:
-    """Return f(u) = ‖Σuᵢ Wᵢ‖₂ on the orthants of ±u ~ u."""
+def _slice_pieces(slices: Vector, tolerance: float) -> ConvexPieces:
+    """Return f(u), the spectral norm of Σuᵢ Wᵢ, on the orthants of ±u ~ u."""
     k = len(slices)
     orthants = [np.diag(np.array([1, *signs], dtype=object)) for signs in product((1, -1), repeat=k - 1)]
-    balls = [arb_mat([[arb(float(x)) for x in row] for row in part]) for part in slices]
+    shape = slices.shape[1:]
+    balls = arb_mat([[arb(float(x)) for x in part.ravel()] for part in slices])
+    seen: dict[bytes, float] = {}
+
+    def norm(u: Vector) -> float:
+        if u.tobytes() not in seen:
+            seen[u.tobytes()] = enclose_tensor_polar(np.tensordot(u, slices, axes=1), tolerance=tolerance).upper
+        return seen[u.tobytes()]
+
+    def value(_: NDArray[np.intp], points: Vector) -> Vector:
+        if len(shape) == 2:
+            return np.asarray(np.linalg.norm(np.tensordot(points, slices, axes=1), 2, axis=(1, 2)))
+        return np.array([norm(u) for u in points])
 
     def enclose(_: int, u: list[arb]) -> arb:
-        total = balls[0] * u[0]
-        for part, weight in zip(balls[1:], u[1:], strict=True):
-            total += part * weight
-        return spectral_norm_bound(total)
+        total = arb_mat([u]) * balls
+        entries = [total[0, j] for j in range(total.ncols())]
+        if len(shape) == 2:
+            return spectral_norm_bound(arb_mat(*shape, entries))
+        combined = np.empty(len(entries), dtype=object)
+        combined[:] = entries
+        return arb(enclose_tensor_polar(combined.reshape(shape), tolerance=tolerance).upper)
 
-    return ConvexPieces(
-        orthants,
-        lambda _, points: np.linalg.norm(np.tensordot(points, slices, axes=1), 2, axis=(1, 2)),
-        enclose,
-        np.full(len(orthants), np.inf),
-    )
+    return ConvexPieces(orthants, value, enclose, np.full(len(orthants), np.inf))
 
 
-def _ascended_slice(slices: Vector, u: Vector) -> tuple[Vector, float]:
-    value = 0.0
-    for _ in range(200):
-        left, singular, right = np.linalg.svd(np.tensordot(u, slices, axes=1))
-        before, value = value, float(singular[0])
-        gradient = np.einsum("kij,i,j->k", slices, left[:, 0], right[0])
-        length = float(np.linalg.norm(gradient))
-        if length == 0.0 or value - before <= 1e-16 * value:
-            break
-        u = gradient / length
-    return u, value
-
-
-def _factors_at(center: Vector, slices: Vector, u: Vector, kept: list[int], axis: int) -> list[Vector]:
-    left, _, right = np.linalg.svd(np.tensordot(u, slices, axes=1))
-    factors = [np.ones(1) for _ in range(center.ndim)]
-    factors[axis] = u
-    first, second = (k for k in kept if k != axis)
-    factors[first], factors[second] = left[:, 0], right[0]
-    return factors
+def _ascended_slice(slices: Vector, u: Vector) -> tuple[list[Vector], Vector, float]:
+    """Return the factors reached from the best ones for u, the first of them, and their value."""
+    partners, _ = _ascended_from_unfoldings(np.tensordot(u, slices, axes=1))
+    factors, value = _alternated(slices, [u, *partners])
+    return factors, factors[0], value
 
 
 def _value(center: Vector, factors: tuple[Vector, ...]) -> arb:
