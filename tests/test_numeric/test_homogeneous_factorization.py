@@ -258,6 +258,32 @@ def test_a_name_is_no_proof():
     assert found.objective == pytest.approx(thresholded_value(np.array([3.0, 1.0]), 1.0))
 
 
+def degenerate(seed):
+    """Yield problems with repeated and zero rows, tied singular values, entries at the threshold, no positive entry."""
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(1, 5, size=2)
+    Y = rng.integers(-2, 3, size=(m, n))
+    for g in ("l2-product", "l1-product", "nonnegative-l2", "nonnegative-l1-sum", "linf-product", "l2/linf-sum"):
+        yield {"Y": Y, "g": g, "lam": 1.0}
+    V = rng.integers(-1, 2, size=(m, 2))
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "relu", "V": V, "lam": 0.5}
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "relu", "g": "l2/l1-product", "V": V, "lam": 0.5}
+    groups = [list(rng.choice(m, size=rng.integers(1, m + 1), replace=False)) for _ in range(2)]
+    yield {"Y": rng.integers(-3, 4, size=(2, 1)), "phi": max_pool(V, groups), "lam": 0.5}
+    yield {"Y": rng.integers(-1, 2, size=(2, 2, 2)), "phi": "cp", "lam": 0.5}
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "parallel-relu", "V": V[:, :1], "widths": (2, 1), "lam": 0.5}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_degenerate_data_are_certified(seed):
+    rng = np.random.default_rng(seed)
+    for arguments in degenerate(seed):
+        found = factorize(**arguments, rank=int(rng.integers(1, 4)), rng=rng)
+        assert found.certificate.status == "global", (arguments, found.certificate)
+        assert decreases(found.history)
+        assert max(step.slices for step in found.history[1:]) <= np.size(arguments["Y"]) + 1
+
+
 @pytest.mark.parametrize(
     ("data", "arguments", "cause"),
     [
