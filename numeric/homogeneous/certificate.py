@@ -23,6 +23,10 @@ Status = Literal["global", "not global", "undecided"]
 DIRECTION_MARGIN = 1e-12
 
 
+class PolarBoundError(ValueError):
+    """An upper bound of a polar is contradicted by a slice."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """What is proved of a point; doubles are taken as exact.
@@ -77,10 +81,12 @@ def certify(  # noqa: PLR0913 - a point of a problem
         lam: λ > 0.
         V: Training data of networks.
         widths: Hidden units of a subnetwork of ``"parallel-relu"``.
-        tolerance: The point is called global if the gap is at most ``tolerance``·max(1, objective).
+        tolerance: The point is called global if the gap is at most ``tolerance`` times the objective or, if that is
+            larger, times 1 or ½‖Y‖², the smaller of them.
 
     Raises:
         FactorizationInputError: If a part is not admissible.
+        PolarBoundError: If the bound that a regularizer of your own brings is contradicted by its own slice.
 
     **Source:** [global-optimality] Corollary 16 and Proposition 12, with a bound of the distance from the optimum.
 
@@ -116,8 +122,13 @@ def certificate_of(task: Problem, factors: Factors, *, tolerance: float = 1e-8) 
         gap = rounded_up(value - lower)
         objective = float(value.mid())
         attained = _attained(task, dual, direction)
+        if attained > bound:
+            raise PolarBoundError(
+                f"certificate: the polar that comes with g = {task.g.name!r} claims to be at most {bound}, but its own "
+                f"slice attains {attained}; correct the bound, it must hold for all slices"
+            )
     status: Status = "undecided"
-    if gap <= tolerance * max(1.0, objective):
+    if gap <= tolerance * max(objective, min(1.0, float(np.sum(task.Y**2)) / 2)):
         status = "global"
     elif attained > 1.0 + DIRECTION_MARGIN:
         status = "not global"

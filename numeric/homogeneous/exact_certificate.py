@@ -112,6 +112,34 @@ def certify_exactly(
     return ExactCertificate(status, W, bounded, slack, tight, objective)
 
 
+def rational_slices(factors: Sequence[Any], *, denominator: int = 10**6) -> Factors:
+    """Return rational factors near the given doubles, each slice first scaled within itself.
+
+    All factors of a slice but the last are divided by their entry of largest size, and the last is multiplied by it,
+    which keeps the image of a mapping of degree 1 in every factor, and products of norms. So the result of a solver
+    becomes a point near it that :func:`certify_exactly` finds to be a global minimum where the slices of the solver are
+    rational up to scale; where they overlap or rotate into each other they need not be.
+
+    Args:
+        factors: X¹, …, X^K in doubles.
+        denominator: The largest denominator of an entry.
+
+    Example:
+        >>> U, V = rational_slices((np.array([[0.9], [1.2]]), np.array([[2.0]])))
+        >>> U[:, 0], V[:, 0]
+        (array([Fraction(3, 4), Fraction(1, 1)], dtype=object), array([Fraction(12, 5)], dtype=object))
+    """
+    arrays = [np.array(X, dtype=float) for X in factors]
+    last = arrays[-1]
+    scaled = []
+    for X in arrays[:-1]:
+        columns = flat(X)
+        largest = columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])]
+        scaled.append(np.divide(X, largest, out=np.zeros_like(X), where=largest != 0))
+        last = last * largest
+    return tuple(converted(X, lambda x: Fraction(float(x)).limit_denominator(denominator)) for X in (*scaled, last))
+
+
 def polar_at_most_one(W: Array, norms: Sequence[str], *, nonnegative: bool = False) -> bool:
     """Return whether sup ⟨W, x¹ ⊗ … ⊗ x^K⟩ over ‖xᵏ‖ ≤ 1 is at most 1, exactly.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from numeric.homogeneous.progress_line import progress_line
 from numeric.homogeneous.regularizers import AnyRegularizer, OwnRegularizer, Regularizer
 from numeric.homogeneous.slices import emptied, reweighed, with_atom
 from numeric.homogeneous.trace import Step, Trace
+from numeric.homogeneous.unit_scale import at_unit_scale
 
 __all__ = ["Factorization", "FactorizationInputError", "Step", "factorize"]
 
@@ -95,7 +97,8 @@ def factorize(  # noqa: PLR0913 - the problem's data and the solver's settings
         rank: Size r of a random start.
         rng: Generator of the random start.
         start: Factors to start from instead, the last axis of each counting the slices.
-        local_solver: ``"lbfgs"``, ``"proximal"``, or a function (problem, factors) ↦ factors.
+        local_solver: ``"lbfgs"``, ``"proximal"``, or a function (problem, factors) ↦ factors; it is handed the problem
+            scaled by a power of two to data of about size 1, and what it returns is taken only if it is no worse.
         variant: ``"corrected"``, or ``"printed"`` for Algorithm 1 as it stands in the paper, whose failures are told in
             ``events``.
         tolerance: Relative duality gap at which to stop.
@@ -154,7 +157,7 @@ def _rounds(task: Problem, trace: Trace, solver: LocalSolver, tolerance: float, 
         if certificate.status == "global" and certificate.polar_bound <= 1 + tolerance:
             return certificate
         moved = certificate.polar_attained > 1 + DIRECTION_MARGIN and _stepped(task, trace, certificate.direction)
-        stalls = 0 if float(before - trace.value) > 1e-15 * max(1.0, trace.objective) else stalls + 1
+        stalls = 0 if before - trace.value > 1e-15 * trace.objective else stalls + 1
         if stalls > 1 or (stalls and not moved):
             break  # nothing helps any more, and no bound is sharp enough: undecided, or a slope too small to use
     return certificate_of(task, trace.factors, tolerance=tolerance)
@@ -175,18 +178,19 @@ def _stepped(task: Problem, trace: Trace, atom: Factors) -> bool:
 
 
 def _reweighed(task: Problem, factors: Factors) -> Factors:
-    return reweighed(task, emptied(task, factors))
+    return at_unit_scale(task, lambda unit, own: reweighed(unit, emptied(unit, own)), factors)
 
 
 def _descended(task: Problem, trace: Trace, solver: LocalSolver) -> None:
     """Take local descent, the best weights, and Newton steps off and on the kinks of the mapping."""
     if task.interchangeable:
         trace.take("balance", _balanced(task, trace.factors))
-    trace.take("local descent", solver(task, trace.factors))
+    trace.take("local descent", at_unit_scale(task, solver, trace.factors))
     trace.take("best weights", _reweighed(task, trace.factors))
     for kink_tolerance, hold in _manifolds(task):
         start = _balanced(task, trace.factors) if task.interchangeable else trace.factors
-        trace.take("newton steps", polished(task, start, kink_tolerance=kink_tolerance, hold=hold))
+        newton = partial(polished, kink_tolerance=kink_tolerance, hold=hold)
+        trace.take("newton steps", at_unit_scale(task, newton, start))
 
 
 def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:

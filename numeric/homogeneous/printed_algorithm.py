@@ -18,6 +18,7 @@ from numeric.homogeneous.problem import Problem
 from numeric.homogeneous.regularizers import Regularizer
 from numeric.homogeneous.slices import dependence, image_columns, joined
 from numeric.homogeneous.trace import Trace
+from numeric.homogeneous.unit_scale import at_unit_scale
 
 _FALL = 1e-11
 _ZERO = 1e-6
@@ -48,7 +49,7 @@ def printed_rounds(task: Problem, trace: Trace, solver: LocalSolver, tolerance: 
         before = trace.objective
         roots = np.maximum(weights, 0.0) ** (1.0 / float(task.phi.degree))
         trace.record("printed update", tuple(X * roots for X in trace.factors))
-        if trace.objective > before + 1e-9 * max(1.0, before):
+        if trace.objective > before * (1 + 1e-9):
             trace.events.append(
                 f"round {number}: the update raises the objective from {before:.10g} to {trace.objective:.10g}"
             )
@@ -69,10 +70,10 @@ def _descend(task: Problem, trace: Trace, solver: LocalSolver, rng: np.random.Ge
         zero = _zero_slices(trace.factors)
         if not zero.any() or attempt == 5:
             return
-        width = 1e-2 * max(1.0, *(float(np.abs(X).max(initial=0.0)) for X in trace.factors))
+        width = 1e-2 * _size(task, trace.factors)
         stirred = tuple(np.where(zero, width * rng.normal(size=X.shape), X) for X in trace.factors)
         stirred = stirred if task.g.admits(stirred) else tuple(np.abs(X) for X in stirred)
-        reached = _cleaned(polished(task, solver(task, stirred)))
+        reached = _cleaned(task, at_unit_scale(task, lambda unit, own: polished(unit, solver(unit, own)), stirred))
         if not _lowers(task, trace, reached):
             continue
         trace.take("local descent", reached)
@@ -83,14 +84,14 @@ def _fall(task: Problem, trace: Trace, solver: LocalSolver) -> None:
     if solver is lbfgs and isinstance(task.g, Regularizer) and task.g.form == "product":
         solvers = [proximal_blocks, lbfgs]
     for step in (*solvers, polished):
-        reached = _cleaned(step(task, trace.factors))
+        reached = _cleaned(task, at_unit_scale(task, step, trace.factors))
         if _lowers(task, trace, reached):
             trace.take("local descent", reached)
 
 
 def _lowers(task: Problem, trace: Trace, factors: Factors) -> bool:
     """Return whether the objective falls by more than rounding."""
-    return task.objective(factors) < trace.objective - _FALL * max(1.0, trace.objective)
+    return task.objective(factors) < trace.objective * (1 - _FALL)
 
 
 def _zero_slices(factors: Factors) -> Array:
@@ -98,11 +99,16 @@ def _zero_slices(factors: Factors) -> Array:
     return np.asarray(np.all([np.abs(flat(X)).max(axis=0) == 0.0 for X in factors], axis=0))
 
 
-def _cleaned(factors: Factors) -> Factors:
+def _cleaned(task: Problem, factors: Factors) -> Factors:
     """Return the factors with slices that are zero up to the accuracy of descent set to zero."""
-    largest = max(1.0, *(float(np.abs(X).max(initial=0.0)) for X in factors))
-    small = np.all([np.abs(flat(X)).max(axis=0) <= _ZERO * largest for X in factors], axis=0)
+    small = np.all([np.abs(flat(X)).max(axis=0) <= _ZERO * _size(task, factors) for X in factors], axis=0)
     return tuple(np.where(small, 0.0, X) for X in factors)
+
+
+def _size(task: Problem, factors: Factors) -> float:
+    """Return the largest entry of the factors, and at least that of factors whose image is about Y."""
+    usual = float(float(np.abs(task.Y).max()) ** (1.0 / float(task.phi.degree)))
+    return max(usual, *(float(np.abs(X).max(initial=0.0)) for X in factors))
 
 
 def _zero_slice(task: Problem) -> Factors:
@@ -138,4 +144,4 @@ def _note_return(trace: Trace, visited: list[tuple[Factors, Array]], images: Arr
 
 
 def _same(A: Array, B: Array) -> bool:
-    return A.shape == B.shape and bool(np.abs(A - B).max() <= _SAME * max(1.0, float(np.abs(A).max())))
+    return A.shape == B.shape and bool(np.abs(A - B).max(initial=0.0) <= _SAME * np.abs(A).max(initial=0.0))

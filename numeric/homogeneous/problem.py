@@ -135,7 +135,31 @@ def problem(  # noqa: PLR0913 - the parts of a problem
             f"{penalty.degree}; they must agree, else local minima say nothing of global ones: choose a g of degree "
             f"{mapping.degree}"
         )
+    _check_scaling(mapping, penalty)
     return Problem(data, mapping, penalty, weight)
+
+
+def _check_scaling(phi: ElementalMap, g: AnyRegularizer) -> None:
+    """Refuse a mapping or regularizer of one's own that does not scale by its degree at a sampled slice.
+
+    Those of ours are proved to, by their composition.
+    """
+    rng = np.random.default_rng(0)
+    slice_ = tuple(rng.normal(size=(*shape, 1)) for shape in phi.shapes)
+    doubled = tuple(2 * X for X in slice_)
+    pairs = []
+    if not phi.composition:
+        pairs.append((f"phi = {phi.name!r}", phi.images(slice_), phi.images(doubled)))
+    if isinstance(g, OwnRegularizer) and g.admits(slice_) and g.admits(doubled):
+        pairs.append((f"g = {g.name!r}", g.costs(slice_), g.costs(doubled)))
+    for name, once, twice in pairs:
+        one, two = np.asarray(once, dtype=float), np.asarray(twice, dtype=float)
+        if np.abs(two - 2.0 ** float(phi.degree) * one).max() > 1e-9 * max(np.abs(two).max(), np.abs(one).max()):
+            raise FactorizationInputError(
+                f"factorize: {name} does not scale by its degree {phi.degree}: a slice twice as large has "
+                f"{float(np.linalg.norm(two)):.6g}, not 2^{phi.degree} times {float(np.linalg.norm(one)):.6g}; correct "
+                "the function or its degree"
+            )
 
 
 def _data(Y: Any) -> Array:

@@ -66,9 +66,12 @@ def emptied(task: Problem, factors: Factors, *, size: int | None = None) -> Fact
     **Source:** [global-optimality] Theorem 17, (49).
     """
     while factors[0].shape[-1] > (0 if size is None else size):
-        theta = dependence(image_columns(task, factors))
-        if theta is None:
+        columns = image_columns(task, factors)
+        # card(D) + 1 slices are dependent whatever they are: no need to look at more at a time.
+        some = dependence(columns[:, : columns.shape[0] + 1])
+        if some is None:
             break
+        theta = np.concatenate([some, np.zeros(columns.shape[1] - some.size)])
         costs = np.asarray(task.g.costs(factors), dtype=float)
         change = float(theta @ costs)
         theta = -theta if change > 0 or (change == 0 and theta.min() >= 0) else theta

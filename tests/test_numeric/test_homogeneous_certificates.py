@@ -13,6 +13,7 @@ from numeric.homogeneous.exact_certificate import (
     certify_exactly,
     is_positive_semidefinite,
     polar_at_most_one,
+    rational_slices,
 )
 from numeric.homogeneous.exact_maps import fractions
 from numeric.homogeneous.exact_polars import polar_instances
@@ -163,6 +164,22 @@ def test_exact_certificates_of_entrywise_thresholding():
     assert found.W[1, 1] == 1  # an entry at the threshold
     below = certify_exactly(Y, (U, V), g="l1-product", lam=Fraction(999, 1000))
     assert (below.status, below.polar_at_most_one) == ("not global", False)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_a_solver_returns_is_proved_exactly_where_it_is_rational(seed):
+    rng = np.random.default_rng(seed)
+    # One entry in each row and column: slices cannot overlap, so that the best ones are rational.
+    Y = np.diag(rng.integers(-9, 10, size=3))[rng.permutation(3)]
+    found = factorize(Y, g="l1-product", lam=2.5, rank=2, rng=rng)
+    exact = certify_exactly(Y, rational_slices(found.factors), g="l1-product", lam=Fraction(5, 2))
+    assert exact.status == "global"
+    assert float(exact.objective) == pytest.approx(found.objective, rel=1e-12)
+    # One singular value above the threshold, with rational singular vectors (3, 4)/5 and (5, 12)/13.
+    Y = np.outer([3, 4], [5, 12])
+    found = factorize(Y, lam=30.0, rank=1, rng=rng)
+    exact = certify_exactly(Y, rational_slices(found.factors), lam=30)
+    assert (exact.status, exact.polar_at_most_one) == ("global", True)
 
 
 def test_the_threshold_is_decided_exactly():

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from numeric.homogeneous.certificate import PolarBoundError
 from numeric.homogeneous.elemental_maps import cp_map, elemental_map
 from numeric.homogeneous.factorization import FactorizationInputError, factorize
 from numeric.homogeneous.known_optima import (
@@ -101,6 +102,24 @@ def test_extreme_weights(Y, lam):
     assert found.objective == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
+@pytest.mark.parametrize("name", ["outer l2-product", "outer l1-product", "cp 2×2×2 l2-sum", "relu, scalar inputs"])
+@pytest.mark.parametrize("size", [1e-140, 1e-9, 1e9, 1e140])
+def test_data_of_any_size_are_fitted_alike(name, size):
+    task = PROBLEMS[name]
+    arguments = {**task.arguments, "Y": size * task.arguments["Y"], "lam": size * task.arguments["lam"]}
+    found = factorize(**arguments, rank=2, rng=np.random.default_rng(0))
+    assert found.certificate.status == "global"
+    assert decreases(found.history)
+    assert found.objective / size / size == pytest.approx(task.optimum, rel=1e-8)
+
+
+def test_a_thousand_slices_are_emptied_fast():
+    found = factorize(MATRIX, lam=0.8, rank=1000, rng=np.random.default_rng(0))
+    assert found.history[0].slices == 1000
+    assert max(step.slices for step in found.history[1:]) <= MATRIX.size + 1
+    assert found.certificate.status == "global"
+
+
 def test_a_single_entry_for_every_mapping():
     for arguments in (
         {"Y": [[3.0]]},
@@ -192,6 +211,38 @@ def test_own_mapping_with_a_bound_is_certified():
     assert abs(found.objective - thresholded_value(np.linalg.eigvalsh(Y), 0.5)) < 1e-8
 
 
+def test_a_wrong_degree_of_ones_own_is_noticed():
+    with pytest.raises(FactorizationInputError, match="g = 'not squared' does not scale by its degree 2"):
+        factorize(
+            np.eye(2),
+            phi=square_map(2),
+            g=OwnRegularizer("not squared", 2, lambda x: abs(x).sum(), lambda x: (np.sign(x),)),
+        )
+    biased = elemental_map("biased", [(2,)], (2,), 1, lambda x: x + 1, lambda W, _: (W,))
+    with pytest.raises(FactorizationInputError, match="phi = 'biased' does not scale by its degree 1"):
+        factorize(np.ones(2), phi=biased, g=OwnRegularizer("|x|", 1, lambda x: abs(x).sum(), lambda x: (np.sign(x),)))
+
+
+def test_a_false_bound_of_ones_own_is_noticed():
+    def false(W):
+        found = enclose_norm_pair_polar(W)
+        return type(found)(0.0, found.upper / 2, (found.atom[1],))
+
+    with pytest.raises(PolarBoundError, match="must hold for all slices"):
+        factorize(np.eye(2), phi=square_map(2), g=square_norm(false), lam=0.5)
+
+
+@pytest.mark.parametrize("returned", [(), (np.ones((2, 1)),), (np.ones((2, 1)), np.ones((2, 1))), (1.0, 2.0)])
+def test_solvers_that_return_something_else_are_refused(returned):
+    with pytest.raises(FactorizationInputError, match="local_solver returned factors of shapes"):
+        factorize(MATRIX, local_solver=lambda *_: returned)
+
+
+def test_solvers_that_return_what_is_not_finite_are_not_followed():
+    found = factorize(MATRIX, lam=0.8, local_solver=lambda _, factors: tuple(np.nan * X for X in factors))
+    assert found.certificate.status == "global"
+
+
 def test_a_name_is_no_proof():
     outer = elemental_map(
         "outer",
@@ -205,6 +256,32 @@ def test_a_name_is_no_proof():
     found = factorize(np.diag([3.0, 1.0]), phi=outer, lam=2.0)
     assert found.certificate.status == "undecided"
     assert found.objective == pytest.approx(thresholded_value(np.array([3.0, 1.0]), 1.0))
+
+
+def degenerate(seed):
+    """Yield problems with repeated and zero rows, tied singular values, entries at the threshold, no positive entry."""
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(1, 5, size=2)
+    Y = rng.integers(-2, 3, size=(m, n))
+    for g in ("l2-product", "l1-product", "nonnegative-l2", "nonnegative-l1-sum", "linf-product", "l2/linf-sum"):
+        yield {"Y": Y, "g": g, "lam": 1.0}
+    V = rng.integers(-1, 2, size=(m, 2))
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "relu", "V": V, "lam": 0.5}
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "relu", "g": "l2/l1-product", "V": V, "lam": 0.5}
+    groups = [list(rng.choice(m, size=rng.integers(1, m + 1), replace=False)) for _ in range(2)]
+    yield {"Y": rng.integers(-3, 4, size=(2, 1)), "phi": max_pool(V, groups), "lam": 0.5}
+    yield {"Y": rng.integers(-1, 2, size=(2, 2, 2)), "phi": "cp", "lam": 0.5}
+    yield {"Y": rng.integers(-3, 4, size=(m, n)), "phi": "parallel-relu", "V": V[:, :1], "widths": (2, 1), "lam": 0.5}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_degenerate_data_are_certified(seed):
+    rng = np.random.default_rng(seed)
+    for arguments in degenerate(seed):
+        found = factorize(**arguments, rank=int(rng.integers(1, 4)), rng=rng)
+        assert found.certificate.status == "global", (arguments, found.certificate)
+        assert decreases(found.history)
+        assert max(step.slices for step in found.history[1:]) <= np.size(arguments["Y"]) + 1
 
 
 @pytest.mark.parametrize(
