@@ -10,7 +10,6 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
-    ARBITRARY,
     CONVEX,
     DEGREE,
     DEPENDENCE,
@@ -28,7 +27,7 @@ from numeric.homogeneous.barrier_pair import QuarticSlice, slice_at
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.path_instances import hard_starts, planted_starts
 from numeric.homogeneous.slot_paths import SlotPath, with_jump
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 LEMMA_14 = "global-optimality:lemma-14"
 EQUATION_18 = "global-optimality:equation-18"
