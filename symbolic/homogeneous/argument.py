@@ -61,7 +61,7 @@ class Inference:
         return {
             "before": r",\; ".join(fact.to_latex() for fact, _ in self.premises),
             "after": self.conclusion.to_latex(),
-            "rule": f"{self.rule} of " + ", ".join(fact.name for fact, _ in self.premises),
+            "rule": self.rule + (f" of {', '.join(fact.name for fact, _ in self.premises)}" if self.premises else ""),
             "reason": self.conclusion.name,
         }
 
