@@ -28,3 +28,12 @@ def item_block_difference(t: Fraction) -> Fraction:
 def product_difference(t: Fraction) -> Fraction:
     """Return E[(φ(v·y) - φ(v*·y))φ(v·y)] at v = t e₁, v* = e₁, t ≥ 1."""
     return t * t * _HALF_SECOND - t * _HALF_SECOND
+
+
+def opposed_slope_block(s: Fraction) -> Fraction:
+    """Return the norm of E[φ(u*·x)(φ'(u·x) - φ'(u*·x))x] at u = -s e₁, u* = e₁, any s > 0, k = 1, any d.
+
+    Only x₁ > 0 counts; there φ'(u·x) = 0 and φ'(u*·x) = 1, so the vector is -E[z² 1(z>0)] e₁ for every s.
+    """
+    slopes = (Fraction(int(-s > 0)), Fraction(1))
+    return abs((slopes[0] - slopes[1]) * _HALF_SECOND)

@@ -21,9 +21,28 @@ def enclose_normal_tail(threshold: Any, method: str) -> Any:
     return arb(0.5) - area / (2 * arb.pi()).sqrt()
 
 
-def enclose_product_confidence(samples: int, power: int, method: str) -> Any:
-    """Return a ball of P(ReLU(z)² ≤ 5 t log n), the left side of Lemma E.5 (I) with v_i = v_j a unit vector."""
-    return 1 - enclose_normal_tail((5 * power * arb(samples).log()).sqrt(), method)
+def enclose_product_excess(samples: int, power: Fraction, method: str) -> Any:
+    """Return a ball of P(ReLU(z)² > 5 t log n), the complement in Lemma E.5 (I) with v_i = v_j a unit vector."""
+    return enclose_normal_tail((5 * exact(power) * arb(samples).log()).sqrt(), method)
+
+
+def enclose_planar_confidence(samples: int, method: str) -> Any:
+    """Return a ball of P(1(z₁>0)‖z‖² ≤ 20 log n), z in the plane: Lemma E.4 (I) at d = t = 2, ReLU, u_i = u_j unit.
+
+    Args:
+        samples: n ≥ 1.
+        method: ``"closed-form"``: 1 - n⁻¹⁰/2, or ``"integral"``: half of 1 plus the χ² density's integral.
+    """
+    threshold = 20 * arb(samples).log()
+    if method == "closed-form":
+        return 1 - (-threshold / 2).exp() / 2
+    area = acb.integral(lambda t, _analytic: (-t / 2).exp() / 2, acb(0), acb(threshold)).real
+    return (1 + area) / 2
+
+
+def enclose_log_ten(method: str) -> Any:
+    """Return a ball of log 10, ``"direct"`` or as log 2 + log 5."""
+    return arb(10).log() if method == "direct" else arb(2).log() + arb(5).log()
 
 
 def enclose_vector_confidence(dimension: int, method: str) -> Any:
@@ -39,14 +58,14 @@ def enclose_vector_confidence(dimension: int, method: str) -> Any:
     Raises:
         ValueError: If the numerical comparison of the two thresholds fails.
     """
-    if not _exact(Fraction(11, 2)) * arb(2).log() < 4 * _exact(Fraction(91, 100)).sqrt():
+    if not exact(Fraction(11, 2)) * arb(2).log() < 4 * exact(Fraction(91, 100)).sqrt():
         raise ValueError("the threshold of Lemma E.8 (I) is not below 4·√0.91")
     degrees = dimension - 1
     shortfall = Fraction(degrees) - Fraction(91, 100) * dimension
     failure = Fraction(2 * degrees) / shortfall**2
-    return 1 - enclose_normal_tail(arb(4), method) * (1 - _exact(failure))
+    return 1 - enclose_normal_tail(arb(4), method) * (1 - exact(failure))
 
 
-def _exact(value: Fraction) -> Any:
-    """Return the exact ball of a Fraction."""
+def exact(value: Fraction) -> Any:
+    """Return the ball of a Fraction, exact up to rounding at the working precision."""
     return arb(fmpq(value.numerator, value.denominator))

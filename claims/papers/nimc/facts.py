@@ -109,7 +109,8 @@ COLUMN_NORMS = _single_sum(COLUMN_NORM, lambda A, i: dot(A[:, i], A[:, i]))
     erratum=Erratum(
         "misprint",
         "The left side is of degree four in A, the right side of degree two: at A = 2 (k = 1) they are 16 and 4. "
-        "Without the outer square the identity holds, and that is how the proof of (IV) uses it.",
+        "Without the outer square the identity holds, and that is how the proof of (IV) uses it. Neither fact states "
+        "the size of A: diag(A) in ℝᵏ and a_i·e_i need k × k; (II)-(IV) of B.1 hold for d × k too.",
         corrected_by="nimc:fact-B.1.II.corrected",
     ),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Rational, symbols
+from sympy import Expr, Integer, Rational, symbols
 
 from claims.checkers.rational_functions import decide_rational_identity, prove_nonnegative
-from claims.checkers.standing import leave_undecided
 from claims.evidence import Evidence
+from claims.papers.nimc.conditioning import NORMALIZED
+from claims.papers.nimc.indefinite_hessian import T_NOTE, indefinite_smooth
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 
@@ -71,50 +72,65 @@ final_line.near_misses(
     lambda rate: _contraction(rate, part=""), {"its negative minus 2": -_LARGEST / LEAST, "rate 0": Rational(0)}
 )
 
-_OPEN = (
-    "the bounds M_l ≳ 1/(λ²κ), M_u ≲ 1 rest on Theorem 3.2 and on a net argument with unspecified constants; only the "
-    "step from the bounds to the contraction is decided"
+_BOUNDS = "Hessian bounds"
+_PRINTED = r"""$[U^c,V^c]$ is the c-th iterate, $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$. Given a fresh sample
+set Ω, independent of $[U^c,V^c]$ and satisfying the conditions in Theorem 3.2, the next iterate of one step of gradient
+descent, $[U^{c+1},V^{c+1}]=[U^c,V^c]-\eta\nabla f_\Omega(U^c,V^c)$, satisfies
+$\|U^{c+1}-U^*\|_F^2+\|V^{c+1}-V^*\|_F^2\le(1-M_l/M_u)(\|U^c-U^*\|_F^2+\|V^c-V^*\|_F^2)$ with probability $1-d^{-t}$,
+where $\eta=\Theta(1/M_u)$ is the step size, $M_l\gtrsim1/(\lambda^2\kappa)$ is the lower bound on the eigenvalues of
+the Hessian and $M_u\lesssim1$ is the upper bound on the eigenvalues of the Hessian"""
+_ERRATUM = Erratum(
+    "missing-hypothesis",
+    f"The lower bound M_l of the eigenvalues inherits the defect of Theorem 3.2. {T_NOTE} The step from the bounds to "
+    "the contraction is right, see equation-31; M_u ≲ 1 presumes the factor 1/(2|Ω|) that (3) omits.",
+    corrected_by="nimc:equation-31",
 )
 
 
+def _no_lower_bound(others: Expr) -> Evidence:
+    return indefinite_smooth(others, part=_BOUNDS)
+
+
 def _linear_convergence() -> list[Evidence]:
-    return [_contraction(_RATE), leave_undecided(_OPEN, part="Hessian bounds")]
+    return [_contraction(_RATE), _no_lower_bound(Integer(6))]
 
 
 @claim(
     "nimc:theorem-3.3",
     kind="theorem",
     label="Theorem 3.3",
-    printed=r"""One step from $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$ with fresh samples:
-$\|U^{c+1}-U^*\|_F^2+\|V^{c+1}-V^*\|_F^2\le(1-M_l/M_u)(\|U^c-U^*\|_F^2+\|V^c-V^*\|_F^2)$ with probability $1-d^{-t}$,
-$M_l\gtrsim1/(\lambda^2\kappa)$, $M_u\lesssim1$""",
-    hypotheses=[FRESH],
+    printed=_PRINTED,
+    hypotheses=[NORMALIZED, FRESH],
     depends_on=["nimc:theorem-3.2", "nimc:equation-31"],
-    parts=["step", "Hessian bounds"],
+    parts=["step", _BOUNDS],
+    erratum=_ERRATUM,
 )
 def theorem_3_3() -> list[Evidence]:
-    """The step is right given the bounds. M_u ≲ 1 presumes the factor 1/(2|Ω|) that (3) omits."""
+    """The step is right given the bounds; at the current iterate itself the Hessian can be indefinite."""
     return _linear_convergence()
 
 
 theorem_3_3.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
+theorem_3_3.near_misses(_no_lower_bound, {"the others at most 7": Integer(7)})
 
 
 @claim(
     "nimc:theorem-E.21",
     kind="theorem",
     label="Theorem E.21",
-    printed=r"Restatement of Theorem 3.3, with $\eta=1/M_u$",
-    hypotheses=[FRESH],
+    printed=_PRINTED,
+    hypotheses=[NORMALIZED, FRESH],
     depends_on=["nimc:theorem-3.2", "nimc:lemma-E.22", "nimc:equation-31"],
-    parts=["step", "Hessian bounds"],
+    parts=["step", _BOUNDS],
+    erratum=_ERRATUM,
 )
 def theorem_e21() -> list[Evidence]:
-    """As Theorem 3.3; the last line of the proof is misprinted."""
+    """Theorem 3.3 once more; the last line of its proof is misprinted as well (theorem-E.21.final-line)."""
     return _linear_convergence()
 
 
 theorem_e21.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
+theorem_e21.near_misses(_no_lower_bound, {"the others at most 7": Integer(7)})
 
 _A = symbols("a1:5")
 _B = symbols("b1:5")

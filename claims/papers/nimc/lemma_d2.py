@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from flint import fmpq_mat
 
+from claims.checkers.exact_points import decide_at_points
 from claims.checkers.index_identity import Formula, Square, decide_identity, prove_lower_bound
 from claims.evidence import Evidence
 from claims.papers.nimc.notation import RING, Arrays, I, MomentNames, combination, form, sq
 from claims.papers.nimc.orthogonal_square_term import FINITE
 from claims.registry import claim
 from claims.sampling import current_sampling
-from claims.statement import Hypothesis
+from claims.statement import Erratum, Hypothesis
 from numeric.population.polynomial_activation import single_sum_norm
 from numeric.population.quadratic_instances import QuadraticInstance, quadratic_instances
 from symbolic.population.index_sums import Index, entry
@@ -63,6 +66,59 @@ def lemma_d2_display() -> Evidence:
 lemma_d2_display.near_misses(
     lambda right: decide_identity(EXPECTATION, right, _instances()),
     {"drops the square on alpha_10": _display(1), "fourth power of alpha_10": _display(4)},
+)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes d and k of A and the length of the vector of ones."""
+
+    d: int
+    k: int
+    ones: int
+
+    def to_record(self) -> dict[str, str]:
+        """Return the sizes as text."""
+        return {"d": str(self.d), "k": str(self.k), "length of 1": str(self.ones)}
+
+
+def _is_defined(sizes: Sizes) -> bool:
+    return bool(fmpq_mat(sizes.d, sizes.k).ncols() == fmpq_mat(sizes.ones, 1).nrows())
+
+
+def _ones_of(length: Callable[[int, int], int], tried: Sequence[tuple[int, int]]) -> Evidence:
+    return decide_at_points(
+        [Sizes(d, k, length(d, k)) for d, k in tried],
+        {"A has k ≥ 1 columns": lambda s: s.k >= 1},
+        _is_defined,
+        "the product A·1 of the display is defined",
+        "d and k up to 3",
+    )
+
+
+_SIZES = ((1, 1), (1, 2), (3, 2))
+
+
+@claim(
+    "nimc:lemma-D.2.ones",
+    kind="proof-step",
+    label="Lemma D.2, proof, the vector of ones",
+    printed=r"""“Recall $\mathbf 1\in\mathbb R^d$ denote the all ones vector”, with $A\in\mathbb R^{d\times k}$ and
+$A\cdot\mathbf 1$""",
+    hypotheses=[COLUMNS],
+    erratum=Erratum(
+        "misprint",
+        "A·1 sums the k columns: 1 is in ℝᵏ. With 1 in ℝᵈ the product is not defined for d ≠ k, as at d = 1, k = 2.",
+        corrected_by="nimc:lemma-D.2.display",
+    ),
+)
+def lemma_d2_ones() -> Evidence:
+    """The display is right with 1 in ℝᵏ, as in Fact B.1."""
+    return _ones_of(lambda d, _: d, _SIZES)
+
+
+lemma_d2_ones.near_misses(
+    lambda length: _ones_of(length, _SIZES), {"in ℝ^(k+1)": lambda _, k: k + 1, "in ℝ^(d+k)": lambda d, k: d + k}
 )
 
 

@@ -1,4 +1,4 @@
-"""Statements with unspecified constants that nothing here decides, each with the reason, in the paper's order."""
+"""What nothing here decides, each with the reason: the informal Theorem 2.1, and the experiments, not run yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_statement(  # noqa: PLR0913, PLR0917 - a statement has this many fields
         id_: The statement's id.
         kind: What the paper calls it.
         label: The label as printed.
-        printed: What is printed, in short.
+        printed: What is printed; of figures and tables, in short.
         reason: Why it is not decided.
         depends_on: Ids of the claims its proof rests on.
     """
@@ -33,146 +33,19 @@ def open_statement(  # noqa: PLR0913, PLR0917 - a statement has this many fields
     return claim(id_, kind=kind, label=label, printed=printed, depends_on=depends_on)(function)
 
 
-_CONSTANTS = "the bound has unspecified constants"
-_NETWORK = (
-    f"{_CONSTANTS}, and its proof uses the tail bound (I) of Lemma E.5, which fails for ReLU when d is large against n₂"
-)
-_SAMPLES = r"n_1,|\Omega|\gtrsim\epsilon^{-2}td\log^2d,\ n_2\gtrsim\epsilon^{-2}t\log d"
-
 theorem_2_1 = open_statement(
     "nimc:theorem-2.1",
     "theorem",
-    "Theorem 2.1",
-    "For sigmoid and Gaussian features an algorithm recovers U*, V* to any precision in polynomial time and samples",
-    "an informal statement whose proof joins Theorem 3.3 with a tensor method's unspecified sample bound",
+    "Theorem 2.1 (Informal Recovery Guarantee)",
+    r"""Consider a recommender system with a realizable model Eq. (2) with sigmoid activation; the features
+$\{x_i\}_{i\in[n_1]}$, $\{y_j\}_{j\in[n_2]}$ are sampled i.i.d. from the normal distribution, the observed pairs
+Ω i.i.d. from $\{x_i\}\times\{y_j\}$ uniformly at random. Then there exists an algorithm such that $U^*,V^*$ can be
+recovered to any precision ϵ with time complexity and sample complexity ($n_1,n_2,|\Omega|$) polynomial in the dimension
+and the condition number of $U^*,V^*$, and logarithmic in $1/\epsilon$""",
+    "an informal statement: neither the algorithm nor the polynomials are given; its proof joins Theorem 3.3, whose "
+    "bounds of the Hessian are open, with a tensor method's sample bound that the text quotes without its number "
+    "(U*, V* can at best be recovered up to a common permutation of their columns)",
     ["nimc:theorem-3.3", "nimc:section-3.3.recovery"],
-)
-theorem_c2_smooth = open_statement(
-    "nimc:theorem-C.2.smooth",
-    "theorem",
-    "Theorem C.2, sigmoid and tanh",
-    r"$\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim\epsilon+\|U-U^*\|+\|V-V^*\|$",
-    f"{_CONSTANTS}; it rests on Lemma E.2",
-    ["nimc:lemma-E.2.smooth", "nimc:lemma-E.14.smooth"],
-)
-theorem_e1_smooth = open_statement(
-    "nimc:theorem-E.1.smooth",
-    "theorem",
-    "Theorem E.1, sigmoid and tanh",
-    rf"The same as Theorem C.2 from ${_SAMPLES}$: a smaller n₂ than there",
-    f"{_CONSTANTS}; the text asks for fewer items than Theorem C.2, and its Lemma E.7 is proved for n₂ ≳ d log²d only",
-    ["nimc:lemma-E.2.smooth", "nimc:lemma-E.14.smooth"],
-)
-lemma_e2_smooth = open_statement(
-    "nimc:lemma-E.2.smooth",
-    "lemma",
-    "Lemma E.2, sigmoid and tanh",
-    rf"${_SAMPLES}$ give $\|\nabla^2f_\Omega-H(U,V)\|\lesssim\epsilon+\|U-U^*\|+\|V-V^*\|$",
-    f"{_CONSTANTS}; block by block it is Lemmas E.3, E.6, E.7 and E.9",
-    ["nimc:lemma-E.3", "nimc:lemma-E.6", "nimc:lemma-E.7", "nimc:lemma-E.9"],
-)
-lemma_e3 = open_statement(
-    "nimc:lemma-E.3",
-    "lemma",
-    "Lemma E.3",
-    rf"${_SAMPLES}$ give a mean of $\phi'\phi'xx^\top\phi\phi$ over Ω within "
-    r"$\epsilon\|v_i\|^p\|v_j\|^p$ of its expectation",
-    _NETWORK,
-    ["nimc:lemma-E.4", "nimc:lemma-E.5", "nimc:lemma-E.11", "nimc:lemma-E.12", "nimc:lemma-E.13"],
-)
-lemma_e6 = open_statement(
-    "nimc:lemma-E.6",
-    "lemma",
-    "Lemma E.6",
-    rf"${_SAMPLES}$ bound the residual's term in $\phi''$ by $\|U-U^*\|+\|V-V^*\|$",
-    f"{_CONSTANTS}; the proof refers to that of Lemma E.3",
-    ["nimc:lemma-E.3"],
-)
-lemma_e7 = open_statement(
-    "nimc:lemma-E.7",
-    "lemma",
-    "Lemma E.7",
-    rf"${_SAMPLES}$ give a mean of $\phi'\phi'xy^\top\phi\phi$ over Ω within "
-    r"$\epsilon\|v_i\|^p\|u_j\|^p$ of its expectation",
-    f"{_CONSTANTS}; the proof asks for n₂ ≳ ε⁻²td log²d at every step, the statement for n₂ ≳ ε⁻²t log d only",
-    ["nimc:lemma-E.8", "nimc:lemma-E.11", "nimc:lemma-E.12", "nimc:lemma-E.13"],
-)
-lemma_e9 = open_statement(
-    "nimc:lemma-E.9",
-    "lemma",
-    "Lemma E.9",
-    r"The residual's term in the cross blocks is $\lesssim\|U-U^*\|+\|V-V^*\|$",
-    f"{_CONSTANTS}; the proof refers to that of Lemma E.7",
-    ["nimc:lemma-E.7"],
-)
-lemma_e14_smooth = open_statement(
-    "nimc:lemma-E.14.smooth",
-    "lemma",
-    "Lemma E.14, sigmoid and tanh",
-    r"$\|H(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim\|V-V^*\|+\|U-U^*\|$",
-    "its four differences are bounded by Lemmas E.15, E.16, E.18 and E.20 with constants; how the constant grows with "
-    "the number of blocks, k, is left open by the text",
-    ["nimc:lemma-E.15.corrected", "nimc:lemma-E.16", "nimc:lemma-E.18", "nimc:lemma-E.20"],
-)
-lemma_e17 = open_statement(
-    "nimc:lemma-E.17",
-    "lemma",
-    "Lemma E.17",
-    r"For piecewise-linear φ with e turning points: "
-    r"$\|\mathbb E[(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))\phi'(u_l^\top x)"
-    r"xx^\top]\|\lesssim(e\|U-U^*\|/\sigma_k(U^*))^{1/2}$",
-    f"{_CONSTANTS} and no bound of the slopes; the step from directions to a uniform variable was not mechanized",
-)
-lemma_e19 = open_statement(
-    "nimc:lemma-E.19",
-    "lemma",
-    "Lemma E.19",
-    r"For ReLU: "
-    r"$\|\mathbb E[\phi(u_j^{*\top}x)(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))x]\|\lesssim(\|U-U^*\|/\sigma_k(U^*))"
-    r"^{1/2}\|u_j\|$",
-    f"{_CONSTANTS}; the proof refers to that of Lemma E.17, and ‖u_j‖ is printed where φ(u_j*·x) gives ‖u_j*‖",
-    ["nimc:lemma-E.17"],
-)
-lemma_e22 = open_statement(
-    "nimc:lemma-E.22",
-    "lemma",
-    "Lemma E.22",
-    rf"${_SAMPLES}$ give $\sup_{{\|U-U^a\|+\|V-V^a\|\le r}}"
-    r"\|\nabla^2f_\Omega(U,V)-\nabla^2f_\Omega(U^a,V^a)\|\lesssim d^{1/2}r$",
-    f"{_CONSTANTS}; block by block it is Lemmas E.23-E.26",
-    ["nimc:lemma-E.23", "nimc:lemma-E.24", "nimc:lemma-E.25", "nimc:lemma-E.26"],
-)
-lemma_e23 = open_statement(
-    "nimc:lemma-E.23",
-    "lemma",
-    "Lemma E.23",
-    r"The first kind of block moves by $\lesssim(\|u_i-u_i^a\|+\dots)d^{1/2}$",
-    f"{_CONSTANTS}; equation (32) is proved, the bound of the mean of ‖x‖xxᵀ is quoted from Lemma E.10",
-    ["nimc:equation-32", "nimc:lemma-E.10"],
-)
-lemma_e24 = open_statement(
-    "nimc:lemma-E.24",
-    "lemma",
-    "Lemma E.24",
-    r"The residual's term in $\phi''$ moves by $\lesssim(\|U-U^a\|+\|V-V^a\|)d^{1/2}$",
-    f"{_CONSTANTS}; the proof refers to that of Lemma E.23 (the text writes U*ᵃ where U* is meant)",
-    ["nimc:lemma-E.23"],
-)
-lemma_e25 = open_statement(
-    "nimc:lemma-E.25",
-    "lemma",
-    "Lemma E.25",
-    r"The cross blocks move by $\lesssim(\|u_i-u_i^a\|+\dots)d^{1/2}$",
-    f"{_CONSTANTS}; the proof refers to that of Lemma E.7",
-    ["nimc:equation-32", "nimc:lemma-E.7"],
-)
-lemma_e26 = open_statement(
-    "nimc:lemma-E.26",
-    "lemma",
-    "Lemma E.26",
-    r"The residual's term in the cross blocks moves by $\lesssim(\|U-U^a\|+\|V-V^a\|)d^{1/2}$",
-    f"{_CONSTANTS}, and no proof is printed",
-    ["nimc:lemma-E.25"],
 )
 
 _NOT_RUN = "not run yet"

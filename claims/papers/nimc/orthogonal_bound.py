@@ -223,7 +223,8 @@ def _special(rows: Weight = _beta_10, own: Weight = _beta_12) -> Formula:
     erratum=Erratum(
         "misprint",
         "β₁₀ and β₁₂ have changed places in the last two squares, the second of them must have g_B instead of g_A, "
-        "and the inner factor α₁₀² is one too many. The lower bound ρ that follows is not affected.",
+        "and the inner factor α₁₀² is one too many. The lower bound ρ that follows is not affected. (Just before, A "
+        "and B are “separated into the off-diagonal elements and off-diagonal elements”: diagonal and off-diagonal.)",
         corrected_by="nimc:lemma-D.1.special.corrected",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claims.papers.nimc import (
-    conditioning,
+    condition_numbers,
     counter_examples,
     gradient_descent,
     hessian_blocks,
@@ -47,11 +47,16 @@ _SAME = "the same words"
 theorem_2_1 = restated(open_statements.theorem_2_1, "theorem-2.1", "Theorem 2.1", _SAME)
 counter_example_1 = restated(counter_examples.counter_example_1, "counter-example-1", "Counter Example 1", _SAME)
 counter_example_2 = restated(counter_examples.counter_example_2, "counter-example-2", "Counter Example 2", _SAME)
-definition_3_1 = restated(conditioning.definition_3_1, "definition-3.1", "Definition 3.1", _SAME)
+definition_3_1 = restated(condition_numbers.definition_3_1, "definition-3.1", "Definition 3.1", _SAME)
 theorem_3_2 = restated(
     main_theorems.theorem_3_2, "theorem-3.2", "Theorem 3.2", "the same words; users and items are queries and items"
 )
-theorem_3_3 = restated(gradient_descent.theorem_3_3, "theorem-3.3", "Theorem 3.3", _SAME)
+theorem_3_3 = restated(
+    gradient_descent.theorem_3_3,
+    "theorem-3.3",
+    "Theorem 3.3",
+    r"$\|U^c-U^*\|+\|V^c-V^*\|\le1/(\lambda^2\kappa)$, as the text at hand has it, for $\lesssim$ there",
+)
 equation_4 = restated(relu_loss.equation_4, "equation-4", "Equation (4)", _SAME)
 theorem_3_4 = restated(main_theorems.theorem_3_4, "theorem-3.4", "Theorem 3.4", _SAME)
 equation_5 = restated(
