@@ -6,11 +6,9 @@ from collections.abc import Callable
 
 from claims.evidence import ALL_DIMENSIONS, CheckFailedError, Evidence, checker, mint, statement_under_check
 from claims.statement import Statement
-from symbolic.homogeneous.argument import Argument, ArgumentError, Fact
+from symbolic.homogeneous.argument import ARBITRARY, Argument, ArgumentError, Fact
 
 FROM_PREMISES = "from the premises listed"
-ARBITRARY = "arbitrary"
-"""The reason of a quantity that ranges over all nonnegative numbers: nothing is assumed of it."""
 
 
 @checker

@@ -20,8 +20,10 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 from symbolic.homogeneous.quantities import ArgumentError, Quantities
 
-__all__ = ["Argument", "ArgumentError", "Fact", "Inference"]
+__all__ = ["ARBITRARY", "Argument", "ArgumentError", "Fact", "Inference"]
 Sign = Literal["=", ">=", ">"]
+ARBITRARY = "arbitrary"
+"""The reason of a quantity that ranges over all nonnegative numbers: nothing else is assumed of it."""
 _LATEX = {"=": "=", ">=": r"\ge", ">": ">"}
 
 
@@ -59,7 +61,7 @@ class Inference:
         return {
             "before": r",\; ".join(fact.to_latex() for fact, _ in self.premises),
             "after": self.conclusion.to_latex(),
-            "rule": f"{self.rule} of " + ", ".join(fact.name for fact, _ in self.premises),
+            "rule": self.rule + (f" of {', '.join(fact.name for fact, _ in self.premises)}" if self.premises else ""),
             "reason": self.conclusion.name,
         }
 
@@ -122,7 +124,12 @@ class Argument:
         """Return a fact that the argument takes as known, ``by`` a hypothesis or another statement.
 
         Indexed quantities in it stand for those of every slice.
+
+        Raises:
+            ArgumentError: If a quantity is called arbitrary that was defined or is a total.
         """
+        if by == ARBITRARY:
+            self._quantities.require_free(name, self.ring(polynomial))
         fact = Fact(name, self.ring(polynomial), sign, by)
         self._quantities.mention(fact.polynomial)
         self._given.append(fact)

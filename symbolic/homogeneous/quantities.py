@@ -37,6 +37,7 @@ class Quantities:
     _nonnegative: set[str] = field(init=False)
     _mentioned: set[str] = field(init=False, default_factory=set)
     _sums: dict[Powers, str] = field(init=False, default_factory=dict)
+    _determined: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.names = [str(symbol) for symbol in self.ring.symbols]
@@ -86,8 +87,19 @@ class Quantities:
         if fresh in self._mentioned | self._in(value) | set(self.declared) | set(self.small) | set(self.totals):
             raise ArgumentError(f"{name}: {fresh} is not fresh")
         self._require_shared(name, fresh, value)
+        self._determined.add(fresh)
         if nonnegative:
             self._nonnegative.add(fresh)
+
+    def require_free(self, name: str, polynomial: PolyElement) -> None:
+        """Refuse to let a quantity range over all numbers that has its meaning already.
+
+        Raises:
+            ArgumentError: If the polynomial has a quantity that was defined, or is a sum over an index.
+        """
+        bound = self._in(polynomial) & (self._determined | set(self.totals))
+        if bound:
+            raise ArgumentError(f"{name}: {', '.join(sorted(bound))} is not arbitrary, it has its meaning already")
 
     def _require_shared(self, name: str, fresh: str, value: PolyElement) -> None:
         indices = {self.indexed[other] for other in self._in(value) if other in self.indexed}

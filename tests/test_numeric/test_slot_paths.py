@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numeric.homogeneous.exact_paths import Atom
-from numeric.homogeneous.path_instances import hard_starts, least_value, path_from, rank_one, soft_threshold
+from numeric.homogeneous.path_instances import (
+    UncertifiedOptimumError,
+    hard_starts,
+    least_value,
+    path_from,
+    planted_path,
+    planted_starts,
+    rank_one,
+    soft_threshold,
+)
 from numeric.homogeneous.slot_paths import NoPathError, slot_path, with_jump
 
 ENTRY = st.integers(-3, 3)
@@ -25,6 +34,32 @@ def assert_is_good(path):
 @pytest.mark.parametrize("number", range(len(hard_starts())))
 def test_hard_starts(number):
     assert_is_good(hard_starts()[number])
+
+
+@pytest.mark.parametrize("number", range(len(planted_starts())))
+def test_planted_starts(number):
+    assert_is_good(planted_starts()[number])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_any_directions_with_a_planted_optimum(data):
+    D = data.draw(st.integers(1, 4))
+    W = data.draw(st.tuples(*[st.integers(-2, 2)] * D))
+    directions = data.draw(st.lists(st.tuples(*[st.integers(-2, 2)] * D), min_size=D + 1, max_size=2 * D + 3))
+    slack = [data.draw(st.integers(0, 2)) for _ in directions]
+    pairing = [sum(w * x for w, x in zip(W, a, strict=True)) for a in directions]
+    tight = [i for i, (p, s) in enumerate(zip(pairing, slack, strict=True)) if p >= 0 and s == 0]
+    weights = st.integers(1, 3)
+    goal = [(i, data.draw(weights)) for i in tight if data.draw(st.booleans())]
+    numbers = data.draw(st.lists(st.integers(0, len(directions) - 1), max_size=D + 1))
+    start = [(i, data.draw(weights)) for i in numbers]
+    assert_is_good(planted_path(W, directions, slack, goal, start, data.draw(st.sampled_from([1, Fraction(1, 2), 3]))))
+
+
+def test_a_planted_optimum_needs_a_certificate():
+    with pytest.raises(UncertifiedOptimumError, match="cost more"):
+        planted_path((1,), [(1,)], (1,), [(0, 1)], [])
 
 
 @settings(max_examples=60, deadline=None)

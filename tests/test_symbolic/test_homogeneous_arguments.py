@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from symbolic.homogeneous.argument import Argument, ArgumentError, Fact
+from symbolic.homogeneous.argument import ARBITRARY, Argument, ArgumentError, Fact
 from symbolic.homogeneous.degrees import (
     DegreeError,
     added,
@@ -163,3 +163,15 @@ def test_reciprocals_and_roots_need_signs():
     assert argument.root("s² = x", s, weak).polynomial == s**2 - x
     with pytest.raises(ArgumentError, match="equality"):
         argument.root("no", s, inverse)
+
+
+def test_what_is_defined_or_a_total_is_not_arbitrary():
+    argument = Argument(("x", "y", "a", "A"), indexed={"a": "i"}, totals={"A": ("a",)})
+    x, y, _, A = argument.generators
+    argument.define("x = -1", x, -1)
+    for quantity in (x, A):
+        with pytest.raises(ArgumentError, match="is not arbitrary"):
+            argument.given("it is positive", quantity, ">", by=ARBITRARY)
+    argument.given("y > 0", y, ">", by=ARBITRARY)
+    with pytest.raises(ArgumentError, match="not fresh"):
+        argument.define("y = -1", y, -1)

@@ -8,11 +8,11 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.checkers.homogeneity import decide_degree
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, INTERMEDIATE
+from claims.papers.global_optimality.notation import INTERMEDIATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.degree_examples import CubicPoint, EscapePath, curve_point
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 from symbolic.homogeneous.degrees import added, factor, norm, raised
 
 MISMATCH = Hypothesis(

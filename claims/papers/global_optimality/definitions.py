@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from claims.checkers.argument import prove_by_argument
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY
 from claims.registry import claim
 from claims.statement import Hypothesis
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 HOMOGENEOUS = Hypothesis(
     "homogeneous", r"$\theta(\alpha x)=\alpha^p\theta(x)$ for $\alpha\ge 0$ with $p\ne 0$, so $2^p\ne 1$"

@@ -10,7 +10,6 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
-    ARBITRARY,
     CONVEX,
     DEGREE,
     DEPENDENCE,
@@ -26,9 +25,9 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.barrier_pair import QuarticSlice, slice_at
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
-from numeric.homogeneous.path_instances import hard_starts
+from numeric.homogeneous.path_instances import hard_starts, planted_starts
 from numeric.homogeneous.slot_paths import SlotPath, with_jump
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 LEMMA_14 = "global-optimality:lemma-14"
 EQUATION_18 = "global-optimality:equation-18"
@@ -190,7 +189,7 @@ def _walks(paths: list[SlotPath]) -> Evidence:
         },
         lambda p: p.is_continuous() and p.never_increases() and p.ends_at_the_least_value(),
         "a continuous path of slices along which f_r never increases ends at a global minimizer",
-        "l1/l1 factorization, card(D) = 1, 2, 4: cancelling, equal, zero, tied slices, and optimum 0",
+        "l1/l1 factorization and planted optima, card(D) = 1 to 4: cancelling, equal, zero, free and tied slices",
     )
 
 
@@ -214,7 +213,7 @@ def theorem_17_corrected() -> list[Evidence]:
     return [
         prove_by_argument(_first_legs, "the legs that keep the output fit and never rise", part="first legs"),
         prove_by_argument(_last_leg, "the last leg never rises above any point of it", part="last leg"),
-        _walks(hard_starts()),
+        _walks([*hard_starts(), *planted_starts()]),
     ]
 
 

@@ -7,7 +7,6 @@ from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
-    ARBITRARY,
     CONVEX,
     DEFINITION_5,
     DEGREE,
@@ -23,7 +22,7 @@ from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import EdgeFamily
 from numeric.homogeneous.exact_polars import PolarInstance, polar_instances
 from numeric.homogeneous.laurent import monomial
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 PAIR = [DEGREE, NONDEGENERATE]
 PROPOSITION_12 = "global-optimality:proposition-12"

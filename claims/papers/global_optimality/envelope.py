@@ -5,12 +5,12 @@ from __future__ import annotations
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, COMPACT, COMPACTNESS, DEGREE, INFIMUM, NONDEGENERATE
+from claims.papers.global_optimality.notation import COMPACT, COMPACTNESS, DEGREE, INFIMUM, NONDEGENERATE
 from claims.papers.global_optimality.regularization_function import WRONG_FAMILIES, attained
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 from symbolic.homogeneous.weighted_slices import WeightedSlices
 
 PAIR = [DEGREE, NONDEGENERATE]

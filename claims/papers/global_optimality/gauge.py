@@ -5,11 +5,11 @@ from __future__ import annotations
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, COMPACT, DEGREE, INFIMUM, NONDEGENERATE
+from claims.papers.global_optimality.notation import COMPACT, DEGREE, INFIMUM, NONDEGENERATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearSlice, shooting_off
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 PAIR = [DEGREE, NONDEGENERATE]
 

@@ -8,7 +8,6 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
-    ARBITRARY,
     CONVEX,
     DEFINITION_5,
     INFIMUM,
@@ -19,7 +18,7 @@ from claims.papers.global_optimality.notation import (
 )
 from claims.registry import claim
 from numeric.homogeneous.exact_point import at
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 LEMMA_13 = "global-optimality:lemma-13.2-1"
 LEMMA_14 = "global-optimality:lemma-14"

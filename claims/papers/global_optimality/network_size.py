@@ -5,13 +5,13 @@ from __future__ import annotations
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, STANDING
+from claims.papers.global_optimality.notation import STANDING
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.axis_points import AxisPoint, crossed_slices, stranded_rows
 from numeric.homogeneous.dead_units import Units
 from numeric.homogeneous.degree_examples import Doubling
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 
 def _doubling(cases: list[Doubling], *, part: str = "") -> Evidence:

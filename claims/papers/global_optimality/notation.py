@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from claims.statement import Hypothesis
 
-ARBITRARY = "arbitrary"
-"""The reason of a quantity that ranges over the nonnegative numbers."""
-
 DEGREE = Hypothesis(
     "positive degree",
     r"""$\phi$ and $g$ are positively homogeneous with the same degree $p>0$: a slice scaled by $t^{1/p}$, $t\ge 0$, has

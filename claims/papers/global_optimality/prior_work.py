@@ -8,12 +8,12 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, COMPACTNESS, SINGULAR_VALUES
+from claims.papers.global_optimality.notation import COMPACTNESS, SINGULAR_VALUES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
 from numeric.homogeneous.scalar_points import ScalarFactors
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 NORMS = Hypothesis("norms", r"$\|\cdot\|_u$ and $\|\cdot\|_v$ are norms on $\mathbb R^m$ and $\mathbb R^n$")
 INFIMUM = Hypothesis(

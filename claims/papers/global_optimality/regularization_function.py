@@ -8,13 +8,13 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY, DEGREE, DEPENDENCE, NONDEGENERATE, SINGULAR_VALUES
+from claims.papers.global_optimality.notation import DEGREE, DEPENDENCE, NONDEGENERATE, SINGULAR_VALUES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.exact_point import ExactPoint, at
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 
 def _fibre(exponent: int = 1) -> Argument:

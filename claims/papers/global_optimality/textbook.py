@@ -6,12 +6,11 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.citation import cite as cite_tried
 from claims.checkers.standing import cite
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import ARBITRARY
 from claims.registry import claim
 from claims.statement import Hypothesis
 from numeric.homogeneous.dependent_vectors import VectorFamily, families
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 SMOOTH_CONVEX = Hypothesis("convex", r"$\ell$ is convex")
 DIFFERENTIABLE = Hypothesis(
