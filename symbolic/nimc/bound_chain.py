@@ -40,10 +40,3 @@ AT_LEAST = Rule("non-negative coefficients", _difference_is_nonnegative, r"\ge")
 
 AT_MOST = Rule("non-negative coefficients", lambda before, after: _difference_is_nonnegative(after, before), r"\le")
 """The quantity before is at most the one after, for all non-negative values of the symbols."""
-
-EQUAL = Rule(
-    "rational arithmetic",
-    lambda before, after: _difference_is_nonnegative(before, after) and _difference_is_nonnegative(after, before),
-    "=",
-)
-"""Both are the same rational function."""

@@ -167,8 +167,8 @@ _LENGTH, _EXPONENT = symbols("d s")
 
 @claim(
     "nimc:lemma-E.4.corrected",
-    kind="correction",
-    label="Lemma E.4, corrected",
+    kind="remark",
+    label="Lemma E.4, with the threshold of the cited proposition",
     printed=r"""(I) $\Pr[\|T\|\le2d+3\log n+3t\log d]\ge1-n^{-1}d^{-t}$ for all $n,d\ge1$; (II)-(VI) as printed, with
 constants
 $\sqrt3$, 3, $\sqrt{105}$, 105, 1""",

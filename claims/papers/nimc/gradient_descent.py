@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, symbols
 
+from claims.checkers.derivation import check_derivation
 from claims.checkers.rational_functions import decide_rational_identity, prove_nonnegative
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import NORMALIZED
 from claims.papers.nimc.indefinite_hessian import T_NOTE, indefinite_smooth
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
+from symbolic.derivation import Derivation
+from symbolic.nimc.bound_chain import AT_MOST
 
 BOUNDED = Hypothesis("bounded Hessian", r"$M_lI\preceq H\preceq M_uI$, $0<M_l\le M_u$, $\eta=1/M_u$")
 FRESH = Hypothesis("fresh samples", r"$\Omega$ is independent of the iterate; the conditions of Theorem 3.2 hold")
@@ -32,6 +35,22 @@ _STEP = _contraction
 _RATE = 1 - LEAST / _LARGEST
 
 
+def _by_norms(rate: Expr) -> Evidence:
+    """Follow the printed lines: w = W-W*, q = ⟨w, Hw⟩ ≥ M_l|w|², |Hw|² ≤ M_u·q."""
+    square, form_slack, norm_slack = symbols("norm2 form_slack norm_slack")
+    form = LEAST * square + form_slack
+    # M_u = M_l + above; |Hw|² = M_u·q/(1 + slack) covers every value in (0, M_u·q].
+    largest = LEAST + ABOVE
+    image = largest * form / (1 + norm_slack)
+
+    def build() -> Derivation:
+        start = Derivation(square - 2 * form / largest + image / largest**2)
+        fewer = start.then(square - form / largest, AT_MOST, "|Hw|² ≤ M_u⟨w, Hw⟩, as 0 ⪯ H ⪯ M_u I")
+        return fewer.then(rate * square, AT_MOST, "⟨w, Hw⟩ ≥ M_l|w|²")
+
+    return check_derivation(build, "|w - Hw/M_u|² line by line, without a change of basis", part="line by line")
+
+
 @claim(
     "nimc:equation-31",
     kind="equation",
@@ -39,16 +58,22 @@ _RATE = 1 - LEAST / _LARGEST
     printed=r"""If $M_lI\preceq H\preceq M_uI$ then with $\eta=1/M_u$:
 $\|W^{c+1}-W^*\|_F^2\le(1-M_l/M_u)\|W^c-W^*\|_F^2$""",
     hypotheses=[BOUNDED],
+    parts=["line by line"],
 )
-def equation_31() -> Evidence:
+def equation_31() -> list[Evidence]:
     """The gradient is H·(W-W*), H the mean Hessian of the segment; the true factor is even (1-M_l/M_u)²."""
-    return _contraction(_RATE, part="")
+    return [_by_norms(1 - LEAST / (LEAST + ABOVE)), _contraction(_RATE, part="")]
 
 
 equation_31.near_misses(
     lambda rate: _contraction(rate, part=""),
     {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate (1-M_l/M_u)³": _RATE**3},
 )
+
+
+@equation_31.mutant("the last printed line, line by line")
+def _() -> Evidence:
+    return _by_norms(1 - (LEAST + ABOVE) / LEAST)
 
 
 @claim(

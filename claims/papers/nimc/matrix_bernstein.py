@@ -30,11 +30,15 @@ NU, M, EPS, MEAN, T, LOG, EXTRA, SPARE = symbols("nu m epsilon mean t_minus_1 lo
     label="Appendix E, matrix Bernstein inequality",
     printed=r"""$\Pr[\|\frac1n\sum Z_i\|\ge\epsilon]\le d\exp(-\frac{\epsilon^2n/2}{\nu+R\epsilon/3})$ for independent
 centred
-$Z_i$ with $\|Z_i\|\le R$, $\|\mathbb EZZ^\top\|,\|\mathbb EZ^\top Z\|\le\nu$""",
+$Z_i$ with $\|Z_i\|\le R$, $\|\mathbb EZZ^\top\|,\|\mathbb EZ^\top Z\|\le\nu$, d the sum of the two dimensions; for
+symmetric $d\times d$ matrices $Z_i$ with $\lambda_{\max}(Z_i)\le R$ the same bound of
+$\Pr[\lambda_{\max}(\frac1n\sum Z_i)\ge\epsilon]$""",
 )
 def matrix_bernstein() -> Evidence:
     """Outside theory."""
-    return cite("matrix Bernstein inequality, rectangular case", "[Tro12], Theorem 6.1")
+    return cite(
+        "matrix Bernstein inequality, rectangular and one-sided symmetric case", "[Tro12], Theorems 1.6 and 6.1"
+    )
 
 
 def _printed_step(deviation: Expr) -> Evidence:
@@ -213,7 +217,7 @@ $B(x,y)=M(x)N(y)$, the two means within $\epsilon_1$, $\epsilon_2$ by Lemma E.10
     depends_on=["nimc:lemma-E.10"],
 )
 def lemma_e11() -> Evidence:
-    """The mean over S = X × Y is the product of the means, each within its ε by Lemma E.10, constant 18."""
+    """The mean over S = X × Y is the product of the means, each within its ε by Lemma E.10, whose t ≥ 1 is meant."""
     return _product((_MH - _MX) * (_NH - _NY) + _MX * (_NH - _NY) + (_MH - _MX) * _NY)
 
 

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from sympy import Expr, Integer, symbols
 
 from claims.checkers.certified_bounds import decide_bound_at
+from claims.checkers.derivation import check_derivation
 from claims.checkers.rational_functions import decide_rational_identity, prove_nonnegative
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import ABOVE, EVEN_SLOPE, FULL_RANK, GAUSSIAN, NORMALIZED, SIGMA
@@ -25,6 +26,8 @@ from numeric.nimc.ill_conditioned import (
     enclose_scaled_rayleigh_quotient,
     printed_lambda,
 )
+from symbolic.derivation import Derivation
+from symbolic.nimc.bound_chain import AT_LEAST
 from symbolic.nimc.gaussian_polynomials import gaussian_expectation
 
 Scales = Sequence[Fraction]
@@ -79,7 +82,27 @@ def _exponent(larger: Expr) -> Evidence:
     return prove_nonnegative(
         (1 / SIGMA**2 - 1 / larger**2) / 2,
         "in singular coordinates the density of Uᵀx over that of σ_k z is a product of k factors "
-        "(σ_k/σ_i)·exp(s_i²·e_i) with e_i ≥ 0, hence at least ∏ σ_k/σ_i everywhere; integrate g ≥ 0 against both",
+        "(σ_k/σ_i)·exp(s_i²·e_i), e_i = (σ_k⁻²-σ_i⁻²)/2 ≥ 0",
+        part="exponent",
+    )
+
+
+def _density(bound: Expr) -> Evidence:
+    """Bound one factor more times the product so far, the exponentials being 1 + x with x ≥ 0."""
+    exponential, product, excess = 1 + symbols("x"), symbols("product"), symbols("product_excess")
+    ratio = SIGMA / (SIGMA + ABOVE)
+
+    def build() -> Derivation:
+        start = Derivation(ratio * exponential * (product + excess))
+        return start.then(ratio * (product + excess), AT_LEAST, "exp ≥ 1").then(
+            bound * product, AT_LEAST, "the product so far is at least its bound"
+        )
+
+    return check_derivation(
+        build,
+        "by induction the ratio of the densities is at least ∏σ_k/σ_i = 1/λ' everywhere, for every k; integrate g ≥ 0 "
+        "against both",
+        part="product",
     )
 
 
@@ -91,15 +114,17 @@ def _exponent(larger: Expr) -> Evidence:
 D_k}[g(\sigma_k(U)z)]$
 for measurable $g\ge0$, with $\lambda'(U)=\prod_i\sigma_i(U)/\sigma_k^k(U)$""",
     hypotheses=[FULL_RANK, GAUSSIAN],
+    parts=["exponent", "product"],
 )
-def lemma_d4_corrected() -> Evidence:
+def lemma_d4_corrected() -> list[Evidence]:
     """Uᵀx is N(0, UᵀU). The constant is the best one: a g concentrated near 0 attains it in the limit."""
-    return _exponent(SIGMA + ABOVE)
+    return [_exponent(SIGMA + ABOVE), _density(SIGMA / (SIGMA + ABOVE))]
 
 
 lemma_d4_corrected.near_misses(
     _exponent, {"for a smaller σ_i": SIGMA / (1 + ABOVE), "with σ_i and σ_k exchanged": SIGMA**2 / (SIGMA + ABOVE)}
 )
+lemma_d4_corrected.near_misses(_density, {"the factor 1 in place of σ_k/σ_i": Integer(1)})
 
 
 def _limit_ratio(constant: Callable[[Scales], Fraction]) -> Evidence:

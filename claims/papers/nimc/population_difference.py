@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sympy import Expr, Rational, symbols
 
-from claims.checkers.rational_functions import decide_order_bound, prove_nonnegative
+from claims.checkers.rational_functions import decide_order_bound, decide_rational_identity, prove_nonnegative
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import GAUSSIAN, NORMALIZED
 from claims.papers.nimc.empirical_hessian import RELU, far
@@ -15,6 +15,7 @@ from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.nimc.relu_pairs import user_block_difference
 from numeric.nimc.relu_scalars import product_difference
+from symbolic.nimc.gaussian_polynomials import gaussian_expectation
 
 S, C = symbols("s C")
 
@@ -167,17 +168,36 @@ lemma_e15.near_misses(
 )
 
 _FIRST, _SECOND = symbols("first second")
+_PAIR = ("second moment", "product")
 
 
-def _cauchy_schwarz(constant: Expr, part: str = "") -> Evidence:
-    """2·E|XY| ≤ E X² + E Y² for X, Y scaled to second moment 1."""
+def _second_moment(length: Expr) -> Evidence:
+    z, scale = symbols("z scale")
+    return decide_rational_identity(
+        gaussian_expectation((scale * z) ** 2, [z]),
+        length,
+        "δ·y is |δ| times a standard normal variable, for every d: E(δ·y)² = |δ|²",
+        part="second moment",
+    )
+
+
+def _half_squares(constant: Expr) -> Evidence:
+    """XY ≤ (X² + Y²)/2 pointwise, X = |δ·y|/|δ| and Y = |w·y|/|w| having second moment 1."""
     return prove_nonnegative(
         constant * (_FIRST**2 + _SECOND**2) - _FIRST * _SECOND,
-        "E|(δ·y)(w·y)| ≤ |δ||w| by Cauchy-Schwarz, as E(δ·y)² = |δ|²; |φ(s)-φ(s')| ≤ |s-s'|, |φ(s)| ≤ |s| or 1, "
-        "|φ'| ≤ 1: the integrand is at most such a product, for every d",
+        "|φ(s)-φ(s')| ≤ |s-s'|, |φ(s)| ≤ |s| or 1, |φ'| ≤ 1: the integrand is at most |δ·y||w·y| or |δ·y|; divided by "
+        "|δ||w| its mean is at most (1 + 1)/2 = 1",
         squares=[(Rational(1, 2), _FIRST - _SECOND)],
-        part=part,
+        part="product",
     )
+
+
+_SQUARED_LENGTH = symbols("scale") ** 2
+
+
+def _cauchy_schwarz(constant: Expr) -> list[Evidence]:
+    """E|(δ·y)(w·y)| ≤ |δ||w|."""
+    return [_second_moment(_SQUARED_LENGTH), _half_squares(constant)]
 
 
 @claim(
@@ -186,21 +206,24 @@ def _cauchy_schwarz(constant: Expr, part: str = "") -> Evidence:
     label="Lemma E.15, corrected",
     printed=r"$|\mathbb E[(\phi(v_i^\top y)-\phi(v_i^{*\top}y))\phi(v_j^\top y)]|\le\|v_j\|^p\|v_i-v_i^*\|$",
     hypotheses=[GAUSSIAN],
+    parts=_PAIR,
 )
-def lemma_e15_corrected() -> Evidence:
+def lemma_e15_corrected() -> list[Evidence]:
     """The constant is 1 for 1-Lipschitz φ with |φ(s)| ≤ |s|ᵖ."""
     return _cauchy_schwarz(Rational(1, 2))
 
 
-lemma_e15_corrected.near_misses(_cauchy_schwarz, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e15_corrected.near_misses(_half_squares, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e15_corrected.near_misses(_second_moment, {"the length, not squared": symbols("scale")})
 
 
-def _smooth_blocks(constant: Expr) -> Evidence:
-    # E|δ·x|(a·x)² ≤ √(E(δ·x)²)√(E(a·x)⁴) = √3|δ|; in squares: second = √3.
+def _fourth_order(bound: Expr) -> Evidence:
+    """E(δ·x)²(a·x)² for unit δ and a = c·δ + s·δ^⊥, c² + s² = 1."""
+    z, g, c, s = symbols("z g c s")
     return prove_nonnegative(
-        constant - 3,
-        "|φ''| ≤ 1 and |φ'| ≤ 1: contracted with a unit vector the integrand is at most |δ·x|(a·x)², whose mean is at "
-        "most |δ|√3, the square of the constant being E(a·x)⁴ = 3, for every d",
+        bound * (c**2 + s**2) - gaussian_expectation(z**2 * (c * z + s * g) ** 2, [z, g]),
+        "|φ''| ≤ 1 and |φ'| ≤ 1: contracted with a unit vector a the integrand is at most |δ·x||a·x|·|a·x|, and "
+        "E(δ·x)²(a·x)² ≤ 3|δ|², E(a·x)² = 1, for every d; so the mean is at most √3|δ| by Cauchy-Schwarz",
     )
 
 
@@ -214,10 +237,10 @@ $\|\mathbb E[(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))\phi'(u_i^\top x)xx^\top]\|\
 )
 def lemma_e16() -> Evidence:
     """The constant is √3. The text's second factor should bear another index, as in (26); the bound is the same."""
-    return _smooth_blocks(Rational(3))
+    return _fourth_order(Rational(3))
 
 
-lemma_e16.near_misses(_smooth_blocks, {"constant √2": Rational(2), "constant 1": Rational(1)})
+lemma_e16.near_misses(_fourth_order, {"constant √2": Rational(2), "constant 1": Rational(1)})
 
 
 @claim(
@@ -226,13 +249,15 @@ lemma_e16.near_misses(_smooth_blocks, {"constant √2": Rational(2), "constant 1
     label="Lemma E.18",
     printed=r"""$\|\mathbb E[(\phi(u_j^\top x)-\phi(u_j^{*\top}x))\phi'(u_i^\top x)x]\|\lesssim\|U-U^*\|$""",
     hypotheses=[GAUSSIAN, Hypothesis("Lipschitz", r"$|\phi'|\le1$")],
+    parts=_PAIR,
 )
-def lemma_e18() -> Evidence:
+def lemma_e18() -> list[Evidence]:
     """Contracted with a unit vector a the integrand is at most |(u_j-u_j*)·x||a·x|: the constant is 1."""
     return _cauchy_schwarz(Rational(1, 2))
 
 
-lemma_e18.near_misses(_cauchy_schwarz, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e18.near_misses(_half_squares, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e18.near_misses(_second_moment, {"the length, not squared": symbols("scale")})
 
 
 @claim(
@@ -242,10 +267,12 @@ lemma_e18.near_misses(_cauchy_schwarz, {"a third": Rational(1, 3), "a quarter": 
     printed=r"""For sigmoid and tanh:
 $\|\mathbb E[\phi(u_j^{*\top}x)(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))x]\|\lesssim\|U-U^*\|$""",
     hypotheses=[GAUSSIAN, Hypothesis("bounded", r"$|\phi|\le1$, $|\phi''|\le1$")],
+    parts=_PAIR,
 )
-def lemma_e20() -> Evidence:
+def lemma_e20() -> list[Evidence]:
     """Contracted with a unit vector a the integrand is at most |(u_i-u_i*)·x||a·x|: the constant is 1."""
     return _cauchy_schwarz(Rational(1, 2))
 
 
-lemma_e20.near_misses(_cauchy_schwarz, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e20.near_misses(_half_squares, {"a third": Rational(1, 3), "a quarter": Rational(1, 4)})
+lemma_e20.near_misses(_second_moment, {"the length, not squared": symbols("scale")})

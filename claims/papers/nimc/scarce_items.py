@@ -90,8 +90,8 @@ _S, _W = symbols("s w")
     kind="correction",
     label="Lemma E.2, how many items are needed",
     printed=r"""k = 1, $\|u^*\|=\|v^*\|=1$: if $n_2\le d-2$ then
-$\|\nabla^2f_\Omega(U^*,V^*)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\ge\alpha_{2,0}\beta_{2,0}$ for every sample: with n₂ of
-order d at least, and by symmetry n₁, the conclusion of Theorem C.2 can hold""",
+$\|\nabla^2f_\Omega(U^*,V^*)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\ge\alpha_{2,0}\beta_{2,0}$ for every sample:
+$n_2\ge d-1$, and by symmetry $n_1\ge d-1$, is necessary for the conclusions of Theorem E.1 and Lemma E.2""",
     hypotheses=[GAUSSIAN],
     parts=["empirical", "population"],
 )
