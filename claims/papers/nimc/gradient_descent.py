@@ -98,9 +98,9 @@ final_line.near_misses(
 )
 
 _BOUNDS = "Hessian bounds"
-_PRINTED = r"""$[U^c,V^c]$ is the c-th iterate, $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$. Given a fresh sample
-set Ω, independent of $[U^c,V^c]$ and satisfying the conditions in Theorem 3.2, the next iterate of one step of gradient
-descent, $[U^{c+1},V^{c+1}]=[U^c,V^c]-\eta\nabla f_\Omega(U^c,V^c)$, satisfies
+_PRINTED = r"""$[U^c,V^c]$ is the c-th iterate, $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$. Given a fresh
+sample set Ω, independent of $[U^c,V^c]$ and satisfying the conditions in Theorem 3.2, the next iterate of one step of
+gradient descent, $[U^{c+1},V^{c+1}]=[U^c,V^c]-\eta\nabla f_\Omega(U^c,V^c)$, satisfies
 $\|U^{c+1}-U^*\|_F^2+\|V^{c+1}-V^*\|_F^2\le(1-M_l/M_u)(\|U^c-U^*\|_F^2+\|V^c-V^*\|_F^2)$ with probability $1-d^{-t}$,
 where $\eta=\Theta(1/M_u)$ is the step size, $M_l\gtrsim1/(\lambda^2\kappa)$ is the lower bound on the eigenvalues of
 the Hessian and $M_u\lesssim1$ is the upper bound on the eigenvalues of the Hessian"""

@@ -16,8 +16,8 @@ S = symbols("s")
 _FACTOR = 400
 
 T_NOTE = (
-    "t must be bounded by d. With probability above d⁻ᵗ one pair with a feature of squared length of order t is drawn "
-    "of order t/log t times among order t: its residual's term is then of order -δ²t/log t in a direction beside u, at "
+    "t may not be large against d. With probability above d⁻ᵗ one pair with a feature of squared length of order t is "
+    "drawn of order t/log t times among order t: its residual's term is then of order -δ²t/log t in a direction beside u, at "
     "distance δ from the truth, and the Hessian is indefinite."
 )
 _SIZES = "t = 4s⁴, n₁ = n₂ = |Ω| = s⁵, s = 400C², δ = 1/C"

@@ -197,9 +197,9 @@ nonzero.near_misses(partial(_symmetrized, _SIGMOID, part="tanh"), {"γ₀ = 0 fo
     kind="section",
     label="Section 3.3, recovery",
     printed=r"""When $\alpha_i\ne0$, $\alpha_i$ and $\bar u_i^*$ can approximately be recovered from the empirical
-version of $M_3$ by non-orthogonal tensor decomposition; given $\alpha_i$, $\|u_i^*\|$ can be estimated, since $\alpha_i$ is a
-monotonic function of $\|u_i^*\|$; the error of the empirical $M_3$ is bounded using a polynomial number of samples, and
-by it the errors of $\|u_i^*\|$ and $\bar u_i^*$""",
+version of $M_3$ by non-orthogonal tensor decomposition; given $\alpha_i$, $\|u_i^*\|$ can be estimated, since
+$\alpha_i$ is a monotonic function of $\|u_i^*\|$; the error of the empirical $M_3$ is bounded using a polynomial number
+of samples, and by it the errors of $\|u_i^*\|$ and $\bar u_i^*$""",
     hypotheses=[MODEL, SIGMOID, GAUSSIAN],
     depends_on=["nimc:section-3.3.m3", "nimc:section-3.3.nonzero"],
     parts=["identifiable", "sample bound"],

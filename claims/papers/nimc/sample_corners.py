@@ -129,7 +129,7 @@ $\|(\mathbb E_{{x,y}}-{MEAN})[\phi'(u_i^\top x)\phi'(u_j^\top x)xx^\top\phi(v_i^
     depends_on=["nimc:lemma-E.4", "nimc:lemma-E.5", "nimc:lemma-E.11", "nimc:lemma-E.12", "nimc:lemma-E.13"],
     erratum=Erratum(
         "missing-hypothesis",
-        f"t must be bounded by d. {_T_NOTE} For t = 2 and ε ≤ 1 see lemma-E.3.measured.",
+        f"t may not be large against d. {_T_NOTE} For t = 2 and ε ≤ 1 see lemma-E.3.measured.",
     ),
 )
 def lemma_e3() -> Evidence:
@@ -157,7 +157,7 @@ $\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim\epsilon+\|U-U
     depends_on=["nimc:lemma-E.2.smooth", "nimc:lemma-E.14.smooth"],
     erratum=Erratum(
         "missing-hypothesis",
-        f"t must be bounded by d. {_T_NOTE} For t = 2 and ε ≤ 1 see theorem-C.2.measured.",
+        f"t may not be large against d. {_T_NOTE} For t = 2 and ε ≤ 1 see theorem-C.2.measured.",
     ),
 )
 def theorem_c2_smooth() -> Evidence:
@@ -183,7 +183,7 @@ $\|{MEAN}[{RESIDUAL}\phi''(u_i^\top x)\phi(v_i^\top y)xx^\top]\|\lesssim(\|U-U^*
     depends_on=["nimc:lemma-E.3"],
     erratum=Erratum(
         "missing-hypothesis",
-        f"ε stands in the sample sizes alone and t must be bounded by d. {_T_NOTE} For t = 2 and ε = 1 see "
+        f"ε stands in the sample sizes alone and t may not be large against d. {_T_NOTE} For t = 2 and ε = 1 see "
         "lemma-E.6.measured.",
     ),
 )
@@ -202,7 +202,7 @@ def _e23(bound: Expr) -> Evidence:
 
 _STEPS = r"\|u_i-u_i^a\|+\|u_j-u_j^a\|+\|v_i-v_i^a\|+\|v_j-v_j^a\|"
 _RATE = (
-    "ε stands in the sample sizes alone, and t must be bounded by d. "
+    "ε stands in the sample sizes alone, and t may not be large against d. "
     + _T_NOTE
     + " What holds for every sample is the corrected form; it gives d^(1/2) where the means of xxᵀ and yyᵀ are bounded."
 )
