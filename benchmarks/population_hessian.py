@@ -1,8 +1,8 @@
-"""Certified least eigenvalues of the population Hessian for d = k = 2, …, 10, two methods, one estimate, and their times.
+"""Certified least eigenvalues of the population Hessian for d = k = 2, …, 10: two methods, an estimate, their times.
 
 Run by hand, one BLAS thread, about a quarter of an hour:
 ``OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=. python benchmarks/population_hessian.py``.
-Writes ``results/population_hessian.json`` and ``results/population_hessian.png``. ``--plot`` only draws the stored rows.
+Writes ``results/population_hessian.json`` and ``results/population_hessian.png``; ``--plot`` only draws what is stored.
 """
 
 import argparse
@@ -97,7 +97,8 @@ def measure(name: str, kind: str, k: int) -> dict[str, Any]:
                           "largest_radius": rounded(opinion["largest_radius"])},
         "estimate_error": rounded(estimate_error),
         "estimate_entry_error": rounded(np.abs(by_floats - middle(H)).max()),
-        "seconds": {"enclose": round(enclosing, 3), "certify": round(certifying, 3), "second_method": round(checking, 3)},
+        "seconds": {"enclose": round(enclosing, 3), "certify": round(certifying, 3),
+                    "second_method": round(checking, 3)},
         "estimate_milliseconds": round(1e3 * min(seconds for _, seconds in runs), 3),
         "estimate_first_call_milliseconds": round(1e3 * first_call, 3),
     }  # fmt: skip
@@ -160,7 +161,7 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
         right.semilogy(sizes, [row["seconds"]["enclose"] + row["seconds"]["certify"] for row in chosen], "o-", ms=4,
                        color=colours[kind])  # fmt: skip
         right.semilogy(sizes, [row["estimate_milliseconds"] / 1e3 for row in chosen], "x--", ms=4, color=colours[kind])
-    left.set(xlabel="d = k", ylabel="certified λ_min of the population Hessian, tanh")
+    left.set(xlabel="d = k", ylabel=r"certified $\lambda_{\min}$ of the population Hessian, tanh")
     left.legend(frameon=False, fontsize=8)
     right.axhline(0.01, color="0.6", lw=0.8)
     right.text(2, 0.0115, "10 ms", fontsize=8, color="0.4")

@@ -30,6 +30,7 @@ from numeric.population_hessian.weights import WeightsError
 _REACH = 12.5
 _LADDER = (128, 256, 512, 1024)
 _SMALL = 1e-16
+_MOST_VALUES = 2**24
 _OPERATION = "population Hessian (estimate)"
 
 
@@ -134,7 +135,7 @@ def _moments(phi: Activation, W: Array) -> FloatingMoments:
         nodes = hermite_values(halvings, terms)
         both = np.concatenate([values, slopes_at]) @ nodes.table
         sums, rest = _mehler_sums(both[:k], both[k:], lengths, rho)
-        if not (rest[apart] > _SMALL).any():
+        if not (rest[apart] > _SMALL).any() or nodes.table.size > _MOST_VALUES // 2:
             break
     moments = _with_diagonal(sums, values, slopes_at, nodes, lengths)
     for i, j in np.argwhere(np.triu(rest > 100 * _SMALL, 1)):

@@ -11,6 +11,7 @@ from numeric.nimc.activations import Activation, Array
 
 _REACH = 9.5
 _STEP = 0.14
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,13 @@ def moments_on_grid(moments: FloatingMoments, phi: Activation, pair: tuple[int, 
     q, weights = _axis(max(sigma, abs(lean)))
     z, inner = _axis(spread)
     slope = phi.derivative(1, "population Hessian (estimate)")
-    points = lean * q[:, None] + spread * z
     columns = np.stack([inner, inner * z, inner * z * z], axis=1)
-    value, turned = phi.value(points) @ columns, slope(points) @ columns
+    value, turned = np.empty((2, len(q), 3))
+    rows = max(1, _CHUNK // len(z))
+    for start in range(0, len(q), rows):
+        part = slice(start, start + rows)
+        points = lean * q[part, None] + spread * z
+        value[part], turned[part] = phi.value(points) @ columns, slope(points) @ columns
     own, own_slope = weights * phi.value(sigma * q), weights * slope(sigma * q)
     plain = float(own_slope @ turned[:, 0])
     along = float((own_slope * q * q) @ turned[:, 0]) - plain

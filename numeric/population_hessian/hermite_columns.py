@@ -104,7 +104,8 @@ def hermite_columns(
         count = int((rule.reach / ball(rule.step)).upper().floor().unique_fmpz()) + 1
         if count * wanted > MOST_VALUES:
             raise TableSizeError(
-                f"a column of length {float(squared) ** 0.5:.4g} needs {count} nodes for {wanted} terms"
+                f"a column of length {float(squared) ** 0.5:.4g} needs {count} nodes for {wanted} terms; "
+                "ask for fewer digits, or scale the weights down"
             )
         nodes = hermite_nodes(rule.step, _rounded(count), wanted, bits)
         found.append(_column(activation, squared, rule, nodes, (terms, bits)))

@@ -22,8 +22,8 @@ def sample_weights(kind: str, k: int, rng: np.random.Generator, *, condition: fl
 
     Args:
         kind: One of :data:`KINDS`. Singular values spread from 1 to 1/condition; columns that differ by about
-            1/condition; orthogonal columns (up to rounding) of lengths from 4 to 4/condition; normal entries of variance
-            1/k; or the identity.
+            1/condition; orthogonal columns (up to rounding) of lengths from 4 to 4/condition; normal entries of
+            variance 1/k; or the identity.
         k: At least 2.
         rng: The seeded generator.
         condition: About the condition number of the ill-conditioned kinds.

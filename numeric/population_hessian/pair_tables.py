@@ -20,6 +20,7 @@ Gram = Sequence[Sequence[Fraction]]
 Pair = tuple[int, int]
 Table = list[list[PairMoments]]
 
+_ONE_TERM = 2
 _LADDER = (48, 96, 192, 384, 768, 1536)
 
 
@@ -37,7 +38,8 @@ def pair_table(
         activation: What is proved of φ.
         inner: The Gram matrix WᵀW, exact, positive definite.
         digits: Radii of 10**-digits are aimed at. Mehler's tables are doubled until the pair is that accurate; pairs
-            for which the longest table is too short (long and nearly parallel columns) go to the plane.
+            for which the longest table is too short (long and nearly parallel columns) go to the plane, if need be
+            with half the digits. The radii say what was reached.
         terms: A fixed length of Mehler's tables instead, no resort to the plane.
         method: ``"trapezoid"``: all pairs in their planes.
 
@@ -85,7 +87,8 @@ def _by_mehler(
     tables: dict[Fraction, HermiteColumn] = {}
     found: dict[Pair, PairMoments] = {}
     wanted = sorted({inner[i][i] for i in range(len(inner))})
-    for size in (terms,) if terms is not None else _LADDER:
+    uncorrelated = all(inner[i][j] == 0 for i, j in missing)
+    for size in (terms,) if terms is not None else (_ONE_TERM,) if uncorrelated else _LADDER:
         try:
             for squared in wanted:
                 (tables[squared],) = hermite_columns(activation, [squared], terms=size, digits=digits + 2)
@@ -110,13 +113,15 @@ def _in_plane(activation: SmoothActivation, inner: Gram, pair: Pair, digits: int
 def _in_plane_or(
     fallback: PairMoments | None, activation: SmoothActivation, inner: Gram, pair: Pair, digits: int
 ) -> PairMoments:
-    """Return what the plane gives, or the wide balls of Mehler's expansion where the plane needs too many nodes."""
-    try:
+    """Return what the plane gives, with fewer digits if those need too many nodes, or Mehler's wide balls at last."""
+    for fewer in (digits, 2 * digits // 3, digits // 2):
+        try:
+            return _in_plane(activation, inner, pair, fewer)
+        except TableSizeError:
+            continue
+    if fallback is None:
         return _in_plane(activation, inner, pair, digits)
-    except TableSizeError:
-        if fallback is None:
-            raise
-        return fallback
+    return fallback
 
 
 def _is_accurate(moments: PairMoments | None, digits: int) -> bool:

@@ -31,7 +31,7 @@ from numeric.population_hessian.hermite_columns import TableSizeError
 from numeric.population_hessian.pair_moments import PairMoments
 from numeric.population_hessian.weights import ball
 
-MOST_EVALUATIONS = 400_000
+MOST_EVALUATIONS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def enclose_pair_by_trapezoid(  # noqa: PLR0913 - the pair is three numbers
         outer, inside, error = _axes(activation, (sigma, tau), (rho, r), tolerance)
     nodes = (2 * outer.count + 1) * (2 * inside.count + 1)
     if nodes > most_evaluations:
-        raise TableSizeError(f"the plane of a pair of lengths {float(sigma):.4g}, {float(tau):.4g} needs {nodes} nodes")
+        raise TableSizeError(
+            f"the plane of lengths {float(sigma):.4g}, {float(tau):.4g} needs {nodes} nodes; ask for fewer digits"
+        )
     with ctx.workprec(int(3.33 * digits) + 64):
         sums = _sums(activation, (squared_first, squared_second, inner), outer, inside)
         return _assembled([widen(value, error) for value in sums], squared_first, squared_second, inner)
