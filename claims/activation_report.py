@@ -88,12 +88,12 @@ def activation_report(text: str, digits: int, extra: Mapping[str, Exponents] | N
     """
     parsed = parse_activation(text)
     keys = {**MOMENT_KEYS, **(extra or {})}
-    activation, why_not = _symbolic(parsed)
+    activation, why_not = symbolic_activation(parsed)
     exact, reasons = _exact_forms(activation, why_not, keys)
     known = _Known.of(exact)
     balls = _balls(parsed, keys, digits, known)
     values = {**balls.moments, "rho_offdiagonal": balls.off_diagonal, "rho_diagonal": balls.diagonal}
-    basis = _basis_balls(activation, exact.values(), digits)
+    basis = basis_balls(activation, exact.values(), digits)
     moments: dict[str, dict[str, Any]] = {}
     for key, ball in values.items():
         moments[key] = _line(key, ball, exact.get(key), reasons.get(key), basis, digits)
@@ -115,7 +115,8 @@ def activation_report(text: str, digits: int, extra: Mapping[str, Exponents] | N
     }
 
 
-def _symbolic(parsed: ParsedActivation) -> tuple[Activation | None, str]:
+def symbolic_activation(parsed: ParsedActivation) -> tuple[Activation | None, str]:
+    """Return the activation for exact derivations, or ``None`` and why there is none."""
     if parsed.name in activation_names():
         return named_activation(str(parsed.name)), ""
     try:
@@ -208,7 +209,7 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _basis_balls(activation: Activation | None, exact: Iterable[ExactMoment], digits: int) -> dict[Any, Any]:
+def basis_balls(activation: Activation | None, exact: Iterable[ExactMoment], digits: int) -> dict[Any, Any]:
     """Return balls of the basis moments E[u^n] that the exact forms are polynomials in."""
     atoms = {atom for moment in exact for atom in moment.basis}
     solution = generator_form(activation.algebra) if activation and activation.algebra else None

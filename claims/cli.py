@@ -17,6 +17,7 @@ _COMMANDS = {
     "list": ("listing", "List the claims and their verdicts."),
     "show": ("showing", "Show one claim: statement, derivation, evidence, verdict."),
     "moments": ("moments", "Moments of an activation: exact forms and certified digits."),
+    "curvature": ("curvature", "The Hessian at the truth for your activation: lambda_min, definiteness."),
     "derive": ("deriving", "Gradient and Hessian of a matrix objective, for all dimensions."),
     "export": ("exporting", "Write claims out as LaTeX, Markdown, HTML or JSON."),
     "errata": ("errata", "Print what is wrong with a paper, with witnesses and corrections."),

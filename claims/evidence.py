@@ -196,6 +196,18 @@ def checker(function: Callable[P, R]) -> Callable[P, R]:
     return licensed
 
 
+def statement_under_check() -> Statement:
+    """Return the statement whose claim is being run, so that a checker can hold an argument against its hypotheses.
+
+    Raises:
+        ForgedEvidenceError: Outside the check of a statement.
+    """
+    statement = _statement.get()
+    if statement is None:
+        raise ForgedEvidenceError("no statement is under check; call the checker inside a claim")
+    return statement
+
+
 @contextmanager
 def checking(statement: Statement) -> Iterator[Trace]:
     """Make ``statement`` the one under check; yield the growing record of the checkers that run.

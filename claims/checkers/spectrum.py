@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat, fmpq_poly
+from sympy.polys.rings import PolyElement
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
 from numeric.population.polynomial_activation import PolynomialActivation
@@ -18,6 +19,14 @@ from symbolic.population.invariant_spectrum import (
     vanishing_combinations_fit,
 )
 from symbolic.population.moment_ring import moment_ring, moment_symbol
+from symbolic.population.orthonormal_blocks import (
+    UniformBound,
+    limits,
+    orthonormal_blocks,
+    outside_coefficients,
+    outside_meets_nothing,
+)
+from symbolic.population.population_form import population_form, single_sum_form
 
 
 @checker
@@ -75,6 +84,95 @@ def decide_spectrum(
             "exact_characteristic_polynomials": len(sizes),
             "sizes": sorted(set(sizes)),
         },
+    )
+
+
+@checker
+def decide_outside_spectrum(
+    eigenvalues: Sequence[tuple[PolyElement, PolyElement]],
+    cases: Iterable[tuple[PolynomialActivation, int, int]],
+    *,
+    part: str = "",
+) -> Evidence:
+    """Return `Identity` if rows outside the span add just these eigenvalues, for every k and d ≥ k, else a `Witness`.
+
+    A case divides no polynomial: the characteristic polynomial of the Hessian in d dimensions must be that in k
+    dimensions times the powers given. For every k and d: the rows outside meet nothing else (index sums), each carries
+    the form with the coefficients of A_pi² and A_pi A_pj, whose eigenvectors are the constant row and the rows with
+    sum 0.
+
+    Args:
+        eigenvalues: First that of constant rows, then that of rows with sum 0, each with its multiplicity; elements of
+            the moment ring, which has k and d.
+        cases: Polynomial activations with k and d.
+        part: The part of the statement this settles.
+
+    Raises:
+        CheckFailedError: If the index sums do not give these eigenvalues, or the multiplicities do not add up.
+    """
+    tried: list[str] = []
+    for activation, k, d in cases:
+        values = {**_moment_values(activation, k), "d": Fraction(d)}
+        expected = characteristic_polynomial(population_hessian(activation, k, d))
+        found = characteristic_polynomial(population_hessian(activation, k))
+        for value, times in eigenvalues:
+            found *= fmpq_poly([-_evaluate(value, values), 1]) ** int(_evaluate(times, values).p)
+        if found != expected:
+            data = {"phi": [str(c) for c in activation.coefficients], "found": str(found), "expected": str(expected)}
+            says = f"at k = {k}, d = {d} the characteristic polynomials differ"
+            return mint("Witness", says, data, scope=f"k={k}, d={d}", part=part)
+        tried.append(f"({k}, {d})")
+    if not tried:
+        raise CheckFailedError("no case was given to compare with")
+    k, d = moment_ring().gens[:2]
+    same, different = outside_coefficients()
+    if not outside_meets_nothing():
+        raise CheckFailedError("a row outside the span has a cross term")
+    if [value for value, _ in eigenvalues] != [same + (k - 1) * different, same - different]:
+        raise CheckFailedError("the form outside the span has other eigenvalues")
+    if [times for _, times in eigenvalues] != [2 * (d - k), 2 * (d - k) * (k - 1)]:
+        raise CheckFailedError("the multiplicities are not those of constant rows and of rows with sum 0")
+    return mint(
+        "Identity",
+        "rows outside the span meet nothing and carry one form in k numbers, for every k and d",
+        {"method": "index sums", "exact_characteristic_polynomials": len(tried), "sizes": tried},
+        part=part,
+    )
+
+
+@checker
+def prove_limit_of_least_eigenvalue(bound: UniformBound, *, part: str = "") -> Evidence:
+    """Return `Identity` if the blocks' least eigenvalues reach or tend to the three terms of a bound.
+
+    No coefficient of the form holds k or d: matrices padded with zeros keep value and norm, so λ_min does not increase
+    with k, nor with d. The antisymmetric family has the first term as eigenvalue for every k ≥ 3. On the members I, or
+    diag(v), of norm 1, corrected off the diagonal, the form tends to the other two for k → ∞ where α₁₀β₁₀ ≠ 0.
+
+    Args:
+        bound: The three terms, elements of the moment ring.
+        part: The part of the statement this settles.
+
+    Raises:
+        CheckFailedError: If a coefficient depends on k or d, or a term is not the one that the blocks give.
+    """
+    sizes = range(2)  # k and d are the ring's first generators
+    for form in (population_form(), single_sum_form()):
+        if any(c.degree(moment_ring().gens[n]) > 0 for _, c in form.coefficients for n in sizes):
+            raise CheckFailedError("a coefficient of the form depends on k or d: padding with zeros changes the value")
+    for k in (3, 4, 5):
+        attained = [b.form[0][0] for b in orthonormal_blocks(k) if (b.family, b.sign) == ("antisymmetric", 1)]
+        if attained != [bound.off_diagonal]:
+            raise CheckFailedError("the first term is not the eigenvalue of the antisymmetric family")
+    found = limits()
+    if found["standard", -1] != bound.diagonal_opposite or found["trivial", -1] != bound.diagonal_opposite:
+        raise CheckFailedError("on (A, -A) with A = I or diag(v) the form tends to another number")
+    if found["standard", 1] != bound.diagonal_equal:
+        raise CheckFailedError("on (A, A) with A = diag(v) the form tends to another number")
+    return mint(
+        "Identity",
+        "the least eigenvalue does not increase with k or d, and reaches or tends to the least of the three terms",
+        {"method": "zero padding; Schur complements of the blocks", "blocks": len(found) + 1},
+        part=part,
     )
 
 

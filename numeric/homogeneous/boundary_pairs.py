@@ -62,15 +62,6 @@ class ShearFamily:
         nothing = ShearFamily(((monomial(0), y),), self.target)
         return tuple(value.constant for value in nothing.image()) == self.target
 
-    def lies_in_unit_level(self) -> bool:
-        """Return whether the family is one slice of cost at most 1 for every e."""
-        cost = self.cost().constant
-        return len(self.slices) == 1 and cost is not None and cost <= 1
-
-    def image_is_bounded(self) -> bool:
-        """Return whether the outputs stay bounded as e → 0."""
-        return all(value.is_bounded for value in self.image())
-
     def to_record(self) -> dict[str, str]:
         """Return the family as exact text."""
         return {
@@ -85,9 +76,44 @@ def vanishing(power: int = 1, second: int = 2) -> ShearFamily:
     return ShearFamily(((x, y), (-x, -y)), (Fraction(0), Fraction(second)))
 
 
-def shooting_off(height: int = -1) -> ShearFamily:
-    """Return the slice (1/2, e^height): cost 1/4, output (1/4, ½e^height)."""
-    return ShearFamily(((monomial("1/2"), monomial(1, height)),), (Fraction(1, 4), Fraction(0)))
+@dataclass(frozen=True)
+class ShearSlice:
+    """One slice (x, y) of the shear pair for every e > 0."""
+
+    x: Laurent
+    y: Laurent
+
+    def image(self) -> tuple[Laurent, Laurent]:
+        """Return φ(x, y) as functions of e."""
+        return self.x * abs(self.x), self.x * self.y
+
+    def lies_in_unit_level(self) -> bool:
+        """Return whether g = x² is a constant of at most 1, so that φ lies in Γ for every e."""
+        cost = (self.x * self.x).constant
+        return cost is not None and cost <= 1
+
+    def image_is_bounded(self) -> bool:
+        """Return whether the outputs stay bounded as e → 0."""
+        return all(value.is_bounded for value in self.image())
+
+    def to_record(self) -> dict[str, str]:
+        """Return the slice, its cost and its output as exact text."""
+        first, second = self.image()
+        return {
+            "slice": f"x = {self.x}, y = {self.y}",
+            "cost": str(self.x * self.x),
+            "output": f"({first}, {second})",
+        }
+
+
+def shooting_off(x: Fraction | int | str = "1/2", exponent: int = 0) -> ShearSlice:
+    """Return the slice (x·e^exponent, 1/e): with x = 1/2, exponent 0 it has cost 1/4 and output (1/4, 1/(2e)).
+
+    Example:
+        >>> shooting_off().to_record()
+        {'slice': 'x = 1/2, y = 1*e^-1', 'cost': '1/4', 'output': '(1/4, 1/2*e^-1)'}
+    """
+    return ShearSlice(monomial(x, exponent), monomial(1, -1))
 
 
 @dataclass(frozen=True)

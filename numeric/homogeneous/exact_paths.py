@@ -110,54 +110,6 @@ def dependence(atoms: Sequence[Atom], active: Sequence[int]) -> list[Fraction]:
     return [t / least for t in theta]
 
 
-def descend(start: Sequence[Atom], target: Sequence[Atom], Y: Vector, weight: Fraction, slots: int) -> list[Segment]:
-    """Return a path from the start (all weights 1) to the target (all weights 1) in ``slots`` ≥ 2·card(D) slots.
-
-    First one slice after another is emptied along linear dependences, which keeps the output and does not raise the
-    cost; then the weights move straight to the target, placed in empty slots, along which a convex objective falls.
-
-    Raises:
-        NoDependenceError: If the slots do not suffice.
-    """
-    D = len(Y)
-    nothing = Atom((Fraction(0),) * D, Fraction(0))
-    atoms = [*start, *[nothing] * (slots - len(start))]
-    weights = [Fraction(1)] * len(start) + [Fraction(0)] * (slots - len(start))
-    path = []
-    while sum(w > 0 for w in weights) > D:
-        active = [i for i, w in enumerate(weights) if w > 0]
-        scaled = [Atom(tuple(w * x for x in a.output), w * a.cost) for w, a in zip(weights, atoms, strict=True)]
-        theta = dependence(scaled, active)
-        end = [w * (1 + t) for w, t in zip(weights, theta, strict=True)]
-        path.append(Segment(tuple(atoms), tuple(weights), tuple(end), Y, weight))
-        weights = end
-    empty = [i for i, w in enumerate(weights) if w == 0]
-    if len(empty) < len(target):
-        raise NoDependenceError(
-            f"path: {len(empty)} empty slots for {len(target)} slices of the target; take 2·card(D)"
-        )
-    end = [Fraction(0)] * slots
-    for i, atom in zip(empty, target, strict=False):
-        atoms[i], end[i] = atom, Fraction(1)
-    path.append(Segment(tuple(atoms), tuple(weights), tuple(end), Y, weight))
-    return path
-
-
-def _atom(x: int, y: int, cost: int) -> Atom:
-    return Atom((Fraction(x), Fraction(y)), Fraction(cost))
-
-
-def plane_path(*, weight: int = 5, target: tuple[int, int, int] = (3, 4, 5)) -> list[Segment]:
-    """Return a path for u·vᵀ with u ∈ ℝ, v ∈ ℝ², g = |u|‖v‖, Y = (6, 8), λ = 5, from four slices to the optimum (3, 4).
-
-    Example:
-        >>> [str(segment.objective(Fraction(1))) for segment in plane_path()]
-        ['83/2', '75/2']
-    """
-    start = [_atom(0, 2, 2), _atom(-3, 4, 5), _atom(3, -4, 5), _atom(4, 3, 5)]
-    return descend(start, [_atom(*target)], (Fraction(6), Fraction(8)), Fraction(weight), 4)
-
-
 @dataclass(frozen=True)
 class ScalarUpdate:
     """Two slices with outputs a, b > 0 of a number (card(D) = 1) and the update of Algorithm 1.
@@ -192,10 +144,6 @@ class ScalarUpdate:
         """Return whether the update empties a slice."""
         after = self.updated()
         return after.a == 0 or after.b == 0
-
-    def returns_after_two(self) -> bool:
-        """Return whether two updates lead back: the loop never ends."""
-        return self.updated().updated() == self
 
     def is_local_minimum(self) -> bool:
         """Return whether a + b = 3: for ½(x − 4)² + Σ|u||v|, balanced slices of total 3 are global minima."""

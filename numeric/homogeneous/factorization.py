@@ -1,20 +1,33 @@
-"""The meta-algorithm, corrected, for matrix factorization: local descent, polar steps, a certificate."""
+"""The meta-algorithm, corrected: local descent, emptying by linear dependence, polar steps, a certificate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import minimize
 
-from numeric.homogeneous.certificate import Certificate, certify
-from numeric.homogeneous.regularizers import REGULARIZERS, Matrix, Regularizer
+from numeric.homogeneous.certificate import DIRECTION_MARGIN, Certificate, certificate_of
+from numeric.homogeneous.elemental_maps import ElementalMap, Factors
+from numeric.homogeneous.known_polars import is_cheap
+from numeric.homogeneous.local_descent import LOCAL_SOLVERS, LocalSolver
+from numeric.homogeneous.newton_polish import polished
+from numeric.homogeneous.norms import Array
+from numeric.homogeneous.polar_search import estimate_polar_atom
+from numeric.homogeneous.printed_algorithm import printed_rounds
+from numeric.homogeneous.problem import FactorizationInputError, Problem, checked_start, problem, random_start
+from numeric.homogeneous.progress_line import progress_line
+from numeric.homogeneous.regularizers import AnyRegularizer, OwnRegularizer, Regularizer
+from numeric.homogeneous.slices import emptied, reweighed, with_atom
+from numeric.homogeneous.trace import Step, Trace
+from numeric.homogeneous.unit_scale import at_unit_scale
 
+__all__ = ["Factorization", "FactorizationInputError", "Step", "factorize"]
 
-class FactorizationInputError(ValueError):
-    """The data, the weight, the size or the pair (φ, g) is not admissible."""
+Progress = Callable[[str, float], None] | bool | None
+_CLEARLY = 1e-3
 
 
 @dataclass(frozen=True)
@@ -22,228 +35,194 @@ class Factorization:
     """The result of :func:`factorize`.
 
     Args:
-        U: Factors, m×r.
-        V: Factors, n×r.
-        objective: ½‖Y − UVᵀ‖² + λΣg(U_i, V_i).
+        factors: X¹, …, X^K, the last axis of each counting the r slices.
+        objective: ½‖Y − Φ_r‖² + λΣg.
         certificate: What is proved of it.
-        history: Objective after each step, named; never increasing.
+        history: The steps, each with its name, the objective after it and the number of slices; with the corrected
+            algorithm the objective never increases (compared in ball arithmetic).
+        events: What happened with the algorithm as printed: cycles, increases, ends that are not global.
     """
 
-    U: Matrix
-    V: Matrix
+    factors: Factors
     objective: float
     certificate: Certificate
-    history: tuple[tuple[str, float], ...]
+    history: tuple[Step, ...]
+    events: tuple[str, ...] = ()
 
+    @property
+    def U(self) -> Array:
+        """Return the first factor."""
+        return self.factors[0]
 
-MAPPINGS = {"outer": 2}
+    @property
+    def V(self) -> Array:
+        """Return the second factor."""
+        return self.factors[1]
+
+    @property
+    def rank(self) -> int:
+        """Return the number r of slices."""
+        return int(self.factors[0].shape[-1])
 
 
 def factorize(  # noqa: PLR0913 - the problem's data and the solver's settings
     Y: Any,
     *,
-    phi: str = "outer",
-    g: str = "l2-product",
+    phi: str | ElementalMap = "outer",
+    g: str | AnyRegularizer = "l2-product",
     lam: float = 1.0,
+    V: Any = None,
+    widths: Sequence[int] = (),
     rank: int = 1,
     rng: np.random.Generator | None = None,
-    start: tuple[Matrix, Matrix] | None = None,
+    start: Sequence[Any] | None = None,
+    local_solver: str | LocalSolver = "lbfgs",
+    variant: Literal["corrected", "printed"] = "corrected",
     tolerance: float = 1e-8,
     max_rounds: int = 60,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress = None,
 ) -> Factorization:
-    """Return factors U, V that minimize ½‖Y − UVᵀ‖² + λΣg(U_i, V_i) over all sizes r, with a certificate.
+    """Return factors that minimize ½‖Y − Φ_r(X¹, …, X^K)‖² + λΣg over all sizes r, with a certificate.
 
     Args:
-        Y: Data, m×n, finite.
-        phi: The elemental mapping; ``"outer"`` is uvᵀ, of degree 2.
-        g: ``"l2-product"``, ``"l2-sum"``, ``"l1-product"`` or ``"nonnegative-l2"``.
+        Y: Data, finite: a matrix, for ``"cp"`` an array with three axes.
+        phi: ``"outer"`` (uvᵀ), ``"cp"`` (x¹ ⊗ x² ⊗ x³), ``"relu"`` (ψ⁺(Vx)yᵀ), ``"parallel-relu"``
+            (ψ⁺(ψ⁺(Vx¹)x²)x³ and deeper), or a mapping made by ``cp_map``, ``parallel_relu``, ``max_pool`` or
+            ``elemental_map``.
+        g: ``"l2-product"``, ``"l2-sum"``, ``"l1-product"``, ``"nonnegative-l2"``, a name like ``"l1/l2-product"``, or a
+            regularizer; of the degree of phi.
         lam: λ > 0.
+        V: Training data of the networks, one row for each row of Y.
+        widths: Hidden units of a subnetwork of ``"parallel-relu"``.
         rank: Size r of a random start.
         rng: Generator of the random start.
-        start: Factors to start from instead.
+        start: Factors to start from instead, the last axis of each counting the slices.
+        local_solver: ``"lbfgs"``, ``"proximal"``, or a function (problem, factors) ↦ factors; it is handed the problem
+            scaled by a power of two to data of about size 1, and what it returns is taken only if it is no worse.
+        variant: ``"corrected"``, or ``"printed"`` for Algorithm 1 as it stands in the paper, whose failures are told in
+            ``events``.
         tolerance: Relative duality gap at which to stop.
         max_rounds: Local descents allowed.
-        progress: Called with the name of each step and the objective.
+        progress: Called with the name of each step and the objective; ``True`` for a live line on a terminal.
 
     Returns:
-        The point where the gap is certified or the rounds have run out; read ``certificate.status``. r never exceeds
-        max(rank, mn + 1).
+        The point where the gap is certified or the rounds have run out; read ``certificate.status``. The start is
+        brought to at most card(D) + 1 slices, card(D) = ``Y.size``, and r stays at most that.
 
     Raises:
-        FactorizationInputError: If Y is empty or not finite, λ ≤ 0, degrees differ, or a size is wrong.
+        FactorizationInputError: If a part of the problem or a setting is not admissible.
+
+    **Source:** [global-optimality] Algorithm 1 and Theorem 17, with the update of (49) and polar steps.
 
     Example:
         >>> result = factorize([[3.0, 0.0], [0.0, 1.0]], lam=2.0, rng=np.random.default_rng(0))
         >>> result.certificate.status, round(result.objective, 6)
         ('global', 4.5)
     """
-    data, regularizer = _checked(Y, phi, g, lam)
-    U, V = _start(data, rank, rng, start, regularizer)
-    history: list[tuple[str, float]] = []
+    task = problem(Y, phi=phi, g=g, lam=lam, V=V, widths=widths)
+    solver = _solver(local_solver)
+    _check_settings(variant, tolerance, max_rounds)
+    factors = random_start(task, rank, rng) if start is None else checked_start(task, start)
+    report = progress_line() if progress is True else (progress or None)
+    trace = Trace(task, report)
+    trace.record("start", factors)
+    rounds = _rounds if variant == "corrected" else printed_rounds
+    certificate = rounds(task, trace, solver, tolerance, max_rounds)
+    if report is not None:
+        report(f"certificate: {certificate.status}", trace.objective)
+    return Factorization(trace.factors, trace.objective, certificate, tuple(trace.steps), tuple(trace.events))
 
-    def value(U: Matrix, V: Matrix) -> float:
-        return float(((data - U @ V.T) ** 2).sum() / 2 + lam * regularizer.cost(U, V))
 
-    def record(name: str, old: tuple[Matrix, Matrix], new: tuple[Matrix, Matrix]) -> tuple[Matrix, Matrix]:
-        # A step that rounding made worse is not taken: the objective never increases.
-        kept = new if not history or value(*new) <= history[-1][1] else old
-        history.append((name, value(*kept)))
-        if progress is not None:
-            progress(*history[-1])
-        return kept
-
-    U, V = record("start", (U, V), (U, V))
-    certificate = certify(data, U, V, regularizer, lam, tolerance=tolerance)
+def _rounds(task: Problem, trace: Trace, solver: LocalSolver, tolerance: float, max_rounds: int) -> Certificate:
+    size = task.Y.size
+    rng = np.random.default_rng(0)
+    if trace.slices > size + 1:
+        fewer = emptied(task, trace.factors, size=size + 1)
+        if not trace.take("empty slices", fewer) and trace.slices > size + 1:
+            # Of the same value up to rounding: the start itself is replaced, so that nothing increases.
+            trace.steps.clear()
+            trace.record("start", fewer)
+    stalls = 0
     for _ in range(max_rounds):
-        U, V = record("balance", (U, V), _balanced(U, V, regularizer))
-        U, V = record("local descent", (U, V), _descend(data, U, V, regularizer, lam))
-        certificate = certify(data, U, V, regularizer, lam, tolerance=tolerance)
-        if certificate.status == "global":
-            break
-        if U.shape[1] > data.size:
-            U, V = record("empty a slice", (U, V), _emptied(U, V, regularizer))
-        if certificate.polar_attained <= 1 + 1e-12:
-            if _stalled(history):
-                break  # no direction was found and no bound is sharp enough: undecided
-            continue
-        U, V = record("polar step", (U, V), _polar_step(data, U, V, certificate, lam))
-    return Factorization(U, V, value(U, V), certificate, tuple(history))
+        before = trace.value
+        _descended(task, trace, solver)
+        if trace.slices > 1 and trace.slices > _enough(task):
+            trace.take("empty slices", emptied(task, trace.factors))
+        if not is_cheap(task):
+            atom, ratio = estimate_polar_atom(task, task.residual(trace.factors) / task.lam, rng)
+            # A slice that clearly helps needs no proof: the objective is compared anyway.
+            if ratio > 1 + _CLEARLY and _stepped(task, trace, atom):
+                continue
+        certificate = certificate_of(task, trace.factors, tolerance=tolerance)
+        if certificate.status == "global" and certificate.polar_bound <= 1 + tolerance:
+            return certificate
+        moved = certificate.polar_attained > 1 + DIRECTION_MARGIN and _stepped(task, trace, certificate.direction)
+        stalls = 0 if before - trace.value > 1e-15 * trace.objective else stalls + 1
+        if stalls > 1 or (stalls and not moved):
+            break  # nothing helps any more, and no bound is sharp enough: undecided, or a slope too small to use
+    return certificate_of(task, trace.factors, tolerance=tolerance)
 
 
-def _stalled(history: list[tuple[str, float]]) -> bool:
-    """Return whether the last two local descents gained nothing."""
-    values = [value for name, value in history if name == "local descent"]
-    return len(values) > 1 and values[-2] - values[-1] <= 1e-15 * max(1.0, abs(values[-1]))
+def _enough(task: Problem) -> int:
+    """Return a number of slices above which dependences are removed even if there is still room."""
+    return min(task.Y.size, 12)
 
 
-def _checked(Y: Any, phi: str, g: str, lam: float) -> tuple[Matrix, Regularizer]:
-    data = np.array(Y, dtype=float)
-    if data.ndim != 2 or data.size == 0:
-        raise FactorizationInputError(f"factorize: Y has shape {data.shape}; give a matrix with at least one entry")
-    if not np.isfinite(data).all():
-        raise FactorizationInputError("factorize: Y has entries that are NaN or infinite; remove them first")
-    if not (np.isfinite(lam) and lam > 0):
-        raise FactorizationInputError(f"factorize: lam = {lam}; the weight of the regularizer must be positive")
-    if phi not in MAPPINGS or g not in REGULARIZERS:
+def _stepped(task: Problem, trace: Trace, atom: Factors) -> bool:
+    """Return whether adding the atom lowers the objective, after which the weights of all slices are made best."""
+    room = emptied(task, trace.factors, size=task.Y.size)
+    if not trace.take("polar step", with_atom(task, room, atom)):
+        return False
+    trace.take("best weights", _reweighed(task, trace.factors))
+    return True
+
+
+def _reweighed(task: Problem, factors: Factors) -> Factors:
+    return at_unit_scale(task, lambda unit, own: reweighed(unit, emptied(unit, own)), factors)
+
+
+def _descended(task: Problem, trace: Trace, solver: LocalSolver) -> None:
+    """Take local descent, the best weights, and Newton steps off and on the kinks of the mapping."""
+    if task.interchangeable:
+        trace.take("balance", _balanced(task, trace.factors))
+    trace.take("local descent", at_unit_scale(task, solver, trace.factors))
+    trace.take("best weights", _reweighed(task, trace.factors))
+    for kink_tolerance, hold in _manifolds(task):
+        start = _balanced(task, trace.factors) if task.interchangeable else trace.factors
+        newton = partial(polished, kink_tolerance=kink_tolerance, hold=hold)
+        trace.take("newton steps", at_unit_scale(task, newton, start))
+
+
+def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:
+    """Return how near to kinks and bounds the factors may be taken as lying on them, from careful to bold."""
+    if task.phi.kinks is not None:
+        return (0.0, 1e-9), (1e-6, 1e-9), (1e-3, 1e-9), (3e-2, 1e-9)
+    smooth = isinstance(task.g, OwnRegularizer) or (set(task.g.norms) == {"l2"} and not task.g.nonnegative)
+    return ((0.0, 1e-9),) if smooth else ((0.0, 1e-9), (0.0, 1e-6), (0.0, 1e-4), (0.0, 1e-2))
+
+
+def _balanced(task: Problem, factors: Factors) -> Factors:
+    """Return balanced slices, without those that are zero."""
+    balanced = task.g.balance(factors) if isinstance(task.g, Regularizer) else factors
+    kept = np.asarray(task.g.costs(balanced), dtype=float) > 0
+    return tuple(X[..., kept] for X in balanced)
+
+
+def _solver(local_solver: Any) -> LocalSolver:
+    if callable(local_solver):
+        return local_solver  # type: ignore[no-any-return]
+    if local_solver not in LOCAL_SOLVERS:
         raise FactorizationInputError(
-            f"factorize: phi = {phi!r}, g = {g!r}; phi is one of {sorted(MAPPINGS)}, g one of {sorted(REGULARIZERS)}"
+            f"factorize: local_solver = {local_solver!r}; give one of {sorted(LOCAL_SOLVERS)}, or a function "
+            "(problem, factors) -> factors"
         )
-    regularizer = REGULARIZERS[g]
-    if MAPPINGS[phi] != regularizer.degree:
-        raise FactorizationInputError(
-            f"factorize: phi has degree {MAPPINGS[phi]} but g has degree {regularizer.degree}; they must agree"
-        )
-    return data, regularizer
+    return LOCAL_SOLVERS[local_solver]
 
 
-def _start(
-    Y: Matrix, rank: int, rng: np.random.Generator | None, start: tuple[Matrix, Matrix] | None, g: Regularizer
-) -> tuple[Matrix, Matrix]:
-    m, n = Y.shape
-    if start is None:
-        if rank < 1:
-            raise FactorizationInputError(f"factorize: rank = {rank}; a start has at least one slice")
-        generator = rng if rng is not None else np.random.default_rng(0)
-        start = generator.normal(size=(m, rank)), generator.normal(size=(n, rank))
-        if g.nonnegative:
-            start = np.abs(start[0]), np.abs(start[1])
-    U, V = np.array(start[0], dtype=float), np.array(start[1], dtype=float)
-    if U.ndim != 2 or V.ndim != 2 or U.shape[0] != m or V.shape[0] != n or U.shape[1] != V.shape[1]:
-        raise FactorizationInputError(
-            f"factorize: start has shapes {U.shape} and {V.shape}; for Y {Y.shape} give ({m}, r) and ({n}, r)"
-        )
-    if not (np.isfinite(U).all() and np.isfinite(V).all()):
-        raise FactorizationInputError("factorize: the start has entries that are NaN or infinite")
-    if g.nonnegative and (U.min(initial=0.0) < 0 or V.min(initial=0.0) < 0):
-        raise FactorizationInputError("factorize: the start has negative entries, where g is infinite")
-    return U, V
-
-
-def _balanced(U: Matrix, V: Matrix, g: Regularizer) -> tuple[Matrix, Matrix]:
-    """Return the same product with ‖U_i‖ = ‖V_i‖ in every slice; a slice with a zero factor becomes zero."""
-    a = np.array([g.norm(u) for u in U.T])
-    b = np.array([g.norm(v) for v in V.T])
-    live = (a > 0) & (b > 0)
-    scale = np.sqrt(np.divide(b, a, out=np.zeros_like(a), where=live))
-    inverse = np.sqrt(np.divide(a, b, out=np.zeros_like(a), where=live))
-    return U * scale, V * inverse
-
-
-def _descend(Y: Matrix, U: Matrix, V: Matrix, g: Regularizer, lam: float) -> tuple[Matrix, Matrix]:
-    if g.norm(np.ones(4)) == 2.0 and not g.nonnegative:
-        return _smooth_descent(Y, U, V, lam)
-    for _ in range(2000):
-        before = U.copy(), V.copy()
-        U = _swept(Y, U, V, g, lam)
-        V = _swept(Y.T, V, U, g, lam)
-        if max(np.abs(U - before[0]).max(initial=0.0), np.abs(V - before[1]).max(initial=0.0)) < 1e-14:
-            break
-        U, V = _balanced(U, V, g)
-    return U, V
-
-
-def _smooth_descent(Y: Matrix, U: Matrix, V: Matrix, lam: float) -> tuple[Matrix, Matrix]:
-    """Return a local minimum of the sum form, equal to the product form at balanced slices, by L-BFGS."""
-    (m, r), n = U.shape, V.shape[0]
-
-    def objective(x: Any) -> tuple[float, Any]:
-        A, B = x[: m * r].reshape(m, r), x[m * r :].reshape(n, r)
-        R = A @ B.T - Y
-        gradient = np.concatenate([(R @ B + lam * A).ravel(), (R.T @ A + lam * B).ravel()])
-        return float((R**2).sum() / 2 + lam * (x**2).sum() / 2), gradient
-
-    options: Any = {"maxiter": 3000, "maxfun": 6000, "maxcor": 30, "gtol": 1e-13, "ftol": 0.0}
-    found = minimize(objective, np.concatenate([U.ravel(), V.ravel()]), jac=True, method="L-BFGS-B", options=options)
-    U, V = found.x[: m * r].reshape(m, r), found.x[m * r :].reshape(n, r)
-    # L-BFGS stops where values no longer change in double precision; exact block minimizations go on by gradients.
-    shift = lam * np.eye(r)
-    for _ in range(100):
-        before = U
-        U = np.asarray(np.linalg.solve(V.T @ V + shift, V.T @ Y.T).T, dtype=np.float64)
-        V = np.asarray(np.linalg.solve(U.T @ U + shift, U.T @ Y).T, dtype=np.float64)
-        if np.abs(U - before).max() <= 1e-13:
-            break
-    return U, V
-
-
-def _swept(Y: Matrix, U: Matrix, V: Matrix, g: Regularizer, lam: float) -> Matrix:
-    """Return U after one exact minimization over each of its columns in turn."""
-    U = U.copy()
-    R = Y - U @ V.T
-    for i, v in enumerate(V.T):
-        square = float(v @ v)
-        if square == 0.0:
-            continue
-        R += np.outer(U[:, i], v)
-        U[:, i] = g.shrink(R @ v / square, lam * g.norm(v) / square)
-        R -= np.outer(U[:, i], v)
-    return U
-
-
-def _emptied(U: Matrix, V: Matrix, g: Regularizer) -> tuple[Matrix, Matrix]:
-    """Return the slices scaled by (1 + θ_i)^{1/2} with Σθ_iφ = 0, Σθ_ig ≤ 0 and min θ = −1: one of them is emptied."""
-    images = np.array([np.outer(u, v).ravel() for u, v in zip(U.T, V.T, strict=True)]).T
-    theta = np.linalg.svd(images)[2][-1]
-    costs = np.array([g.norm(u) * g.norm(v) for u, v in zip(U.T, V.T, strict=True)])
-    change = float(theta @ costs)
-    theta = -theta if change > 0 or theta.min() >= 0 else theta
-    if theta.min() >= 0:
-        return U, V
-    weights = np.sqrt(np.maximum(1 + theta / -theta.min(), 0.0))
-    weights[int(theta.argmin())] = 0.0
-    kept = weights > 0
-    return (U * weights)[:, kept], (V * weights)[:, kept]
-
-
-def _polar_step(Y: Matrix, U: Matrix, V: Matrix, certificate: Certificate, lam: float) -> tuple[Matrix, Matrix]:
-    """Return the point with one slice more, (u, v) times √t with the best t: the objective falls by ½t²‖uvᵀ‖²."""
-    u, v = certificate.direction
-    square = float((u @ u) * (v @ v))
-    t = max(0.0, (float(u @ (Y - U @ V.T) @ v) - lam) / square)
-    empty = [i for i in range(U.shape[1]) if not (U[:, i].any() or V[:, i].any())]
-    if empty:
-        U, V = U.copy(), V.copy()
-        U[:, empty[0]], V[:, empty[0]] = np.sqrt(t) * u, np.sqrt(t) * v
-        return U, V
-    return np.column_stack([U, np.sqrt(t) * u]), np.column_stack([V, np.sqrt(t) * v])
+def _check_settings(variant: Any, tolerance: Any, max_rounds: Any) -> None:
+    if variant not in ("corrected", "printed"):
+        raise FactorizationInputError(f"factorize: variant = {variant!r}; give 'corrected' or 'printed'")
+    if not (np.isfinite(tolerance) and tolerance > 0):
+        raise FactorizationInputError(f"factorize: tolerance = {tolerance}; the gap to stop at must be positive")
+    if not isinstance(max_rounds, int | np.integer) or max_rounds < 1:
+        raise FactorizationInputError(f"factorize: max_rounds = {max_rounds}; at least one local descent is needed")

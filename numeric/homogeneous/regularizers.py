@@ -1,147 +1,183 @@
-"""Regularizers g of matrix factorization: cost of a slice, best column for a fixed partner, polar atom and its bound.
-
-All are products g(u, v) = ‖u‖‖v‖, possibly with both factors nonnegative, of degree 2 like φ(u, v) = uvᵀ; the sum form
-½(‖u‖² + ‖v‖²) has the same minimum by balancing.
-"""
+"""Elemental regularizers g: products and sums of powers of norms on cones, and regularizers of one's own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
-from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from numeric.enclosures.balls import working_bits
+from numeric.homogeneous.norms import Array, flat, slice_norms
 
 Matrix = NDArray[np.float64]
-_BITS = 128
+Factors = tuple[Array, ...]
+
+GRAMMAR = "[nonnegative-]NORM[/NORM...]-product or ...-sum[^POWER], each NORM one of l1, l2, linf"
+_NAME = re.compile(r"(nonnegative-)?((?:l1|l2|linf)(?:/(?:l1|l2|linf))*)(?:-(product|sum)(?:\^(\d+))?)?")
 
 
-class PolarBoundError(ValueError):
-    """A certified upper bound of the polar was not found."""
+class RegularizerError(ValueError):
+    """A regularizer is unknown or does not fit the number of factors."""
 
 
 @dataclass(frozen=True)
 class Regularizer:
-    """A regularizer of pairs (u, v), with what the meta-algorithm needs of it.
+    """Π‖xᵏ‖ or (1/K)Σ‖xᵏ‖^power, possibly on nonnegative factors only.
 
     Args:
-        name: ``"l2-product"``, ``"l2-sum"``, ``"l1-product"`` or ``"nonnegative-l2"``.
-        degree: Degree of positive homogeneity.
-        norm: The norm of both factors.
-        nonnegative: Whether both factors must be nonnegative.
+        name: Its name.
+        norms: The norm of each factor.
         form: ``"product"`` or ``"sum"``.
+        nonnegative: Whether the factors must be nonnegative.
+        power: The exponent in the sum; K unless another one is given, and then φ must have that degree.
+
+    **Source:** [global-optimality] (15) to (17).
+
+    Example:
+        >>> g = regularizer("l1/l2-product", 2)
+        >>> g.degree, float(g.cost(np.array([[1.0], [-2.0]]), np.array([[3.0], [4.0]])))
+        (2, 15.0)
     """
 
     name: str
-    degree: int
-    norm: Callable[[Matrix], float]
-    nonnegative: bool
-    form: Literal["product", "sum"]
+    norms: tuple[str, ...]
+    form: Literal["product", "sum"] = "product"
+    nonnegative: bool = False
+    power: int | None = None
 
-    def cost(self, U: Matrix, V: Matrix) -> float:
-        """Return Σ g(U_i, V_i)."""
-        pairs = [(self.norm(u), self.norm(v)) for u, v in zip(U.T, V.T, strict=True)]
-        if self.form == "sum":
-            return float(sum(a * a + b * b for a, b in pairs) / 2)
-        return float(sum(a * b for a, b in pairs))
+    @property
+    def degree(self) -> int:
+        """Return the degree of positive homogeneity."""
+        return self.power if self.power is not None else len(self.norms)
 
-    def shrink(self, target: Matrix, weight: float) -> Matrix:
-        """Return argmin ½‖u − target‖² + weight·‖u‖ over the admissible u."""
-        z = np.maximum(target, 0.0) if self.nonnegative else target
-        if self.name == "l1-product":
-            return np.asarray(np.sign(z) * np.maximum(np.abs(z) - weight, 0.0))
-        length = float(np.linalg.norm(z))
-        return z * max(0.0, 1.0 - weight / length) if length > 0 else z
+    @property
+    def composition(self) -> tuple[Any, ...]:
+        """Return how g is composed, in the constructors of ``symbolic.homogeneous.degrees``."""
+        terms = [("norm", f"x{k + 1}") for k in range(len(self.norms))]
+        if self.form == "product":
+            return ("multilinear", *terms)
+        return ("sum", *(("power", term, self.degree) for term in terms))
 
-    def polar_atom(self, W: Matrix) -> tuple[Matrix, Matrix]:
-        """Return u, v of norm 1 with ⟨W, uvᵀ⟩ largest, or at a local maximum for nonnegative factors."""
-        m, n = W.shape
-        if self.name == "l1-product":
-            i, j = np.unravel_index(int(np.abs(W).argmax()), W.shape)
-            return np.eye(m)[i] * np.sign(W[i, j]), np.eye(n)[j]
-        if not self.nonnegative:
-            left, _, right = np.linalg.svd(W)
-            return left[:, 0], right[0]
-        return max(
-            (_nonnegative_pair(W, np.eye(n)[j]) for j in range(n)), key=lambda pair: float(pair[0] @ W @ pair[1])
+    def costs(self, factors: Factors) -> Array:
+        """Return g of every slice: doubles, exact fractions or enclosures, as the entries are."""
+        if self.form == "sum" and self.degree == 2 and set(self.norms) == {"l2"}:
+            # Squares of l2 norms need no roots: exact for fractions.
+            squares = [flat(X * X).sum(axis=0) for X in factors]
+            return np.asarray(sum(squares[1:], squares[0]) / len(squares))
+        norms = [slice_norms(norm, X) for norm, X in zip(self.norms, factors, strict=True)]
+        if self.form == "product":
+            product = norms[0]
+            for other in norms[1:]:
+                product = product * other
+            return np.asarray(product)
+        powers = [norm**self.degree for norm in norms]
+        return np.asarray(sum(powers[1:], powers[0]) / len(norms))
+
+    def cost(self, *factors: Array) -> Any:
+        """Return Σ g over the slices."""
+        return self.costs(factors).sum()
+
+    def admits(self, factors: Factors) -> bool:
+        """Return whether g is finite at every slice."""
+        return not self.nonnegative or all((X >= 0).all() for X in factors)
+
+    def balance(self, factors: Factors) -> Factors:
+        """Return the slices with all their norms equal and the product of the norms kept; zero if one of them is.
+
+        For mappings of degree 1 in every factor the image is kept, and the cost is kept or lowered.
+        """
+        norms = [slice_norms(norm, X) for norm, X in zip(self.norms, factors, strict=True)]
+        common = np.prod([n ** (1.0 / len(norms)) for n in norms], axis=0)
+        live = common > 0
+        return tuple(
+            X * np.divide(common, n, out=np.zeros_like(common), where=live & (n > 0))
+            for X, n in zip(factors, norms, strict=True)
         )
 
-    def enclose_polar_bound(self, W: Any) -> arb:
-        """Return a ball whose upper end is proved to be at least the polar of the ball matrix W.
 
-        Exact up to rounding for l1 (the largest entry) and l2 (the spectral norm); for nonnegative factors the spectral
-        norm of the positive part, which may be larger than the polar.
+@dataclass(frozen=True)
+class OwnRegularizer:
+    """A regularizer of your own, by functions of one slice.
 
-        Raises:
-            PolarBoundError: If no bound of the spectral norm could be verified.
-        """
-        with working_bits(_BITS):
-            entries = [[W[i, j] for j in range(W.ncols())] for i in range(W.nrows())]
-            if self.name == "l1-product":
-                largest: arb = max((abs(x).upper() for row in entries for x in row), key=float)
-                return largest
-            if self.nonnegative:
-                entries = [[x.upper().max(arb(0)) for x in row] for row in entries]
-            return _spectral_norm_bound(arb_mat(entries))
+    Args:
+        name: Its name.
+        degree: Its degree of positive homogeneity.
+        value: x¹, …, x^K ↦ g ≥ 0, with arithmetic that balls have as well, for certificates.
+        gradient: x¹, …, x^K ↦ the gradients of g by each factor, in doubles; for local descent.
+        polar: W, an array of balls ↦ an object with ``upper``, a proved upper bound of the polar with the mapping it is
+            used with, and ``atom``, a slice; ``None`` where no bound is known, and then nothing is called global.
+    """
 
+    name: str
+    degree: int | Fraction
+    value: Callable[..., Any]
+    gradient: Callable[..., Factors]
+    polar: Callable[[Array], Any] | None = None
 
-def _nonnegative_pair(W: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
-    """Return a pair reached from v by alternating projections of Wv and Wᵀu onto the nonnegative sphere."""
-    u = np.zeros(W.shape[0])
-    for _ in range(200):
-        for side in (0, 1):
-            z = np.maximum(W @ v if side == 0 else W.T @ u, 0.0)
-            length = float(np.linalg.norm(z))
-            if length == 0.0:
-                return np.zeros(W.shape[0]), v
-            u, v = (z / length, v) if side == 0 else (u, z / length)
-    return u, v
+    def costs(self, factors: Factors) -> Array:
+        """Return g of every slice."""
+        kind = object if factors[0].dtype == object else float
+        r = factors[0].shape[-1]
+        return np.array([self.value(*(X[..., i] for X in factors)) for i in range(r)], dtype=kind)
 
+    def cost(self, *factors: Array) -> Any:
+        """Return Σ g over the slices."""
+        return self.costs(factors).sum()
 
-def _spectral_norm_bound(W: Any) -> arb:
-    """Return s with s²I − WᵀW proved positive definite by a Cholesky factorization in ball arithmetic."""
-    gram = W.transpose() * W
-    approximate = np.array([[float(W[i, j].mid()) for j in range(W.ncols())] for i in range(W.nrows())])
-    estimate = float(np.linalg.norm(approximate, 2))
-    for exponent in range(14, 4, -1):
-        s = arb(estimate) * (1 + arb(10) ** -exponent) + arb(10) ** -30
-        if _is_positive_definite(gram, s * s):
-            return s.upper()
-    raise PolarBoundError(f"spectral norm: no bound within 1e-5 of {estimate} could be verified")
+    def admits(self, factors: Factors) -> bool:
+        """Return whether g is finite at every slice."""
+        return bool(np.isfinite(self.costs(factors)).all())
 
-
-def _is_positive_definite(gram: Any, shift: arb) -> bool:
-    """Return whether shift·I − gram is certainly positive definite: all pivots of elimination are positive balls."""
-    n = gram.nrows()
-    a = [[(shift if i == j else arb(0)) - gram[i, j] for j in range(n)] for i in range(n)]
-    for k in range(n):
-        if not a[k][k] > 0:
-            return False
-        for i in range(k + 1, n):
-            ratio = a[i][k] / a[k][k]
-            for j in range(k, n):
-                a[i][j] -= ratio * a[k][j]
-    return True
+    def gradients(self, factors: Factors) -> Factors:
+        """Return the gradient of Σg by every factor."""
+        r = factors[0].shape[-1]
+        found = [self.gradient(*(X[..., i] for X in factors)) for i in range(r)]
+        return tuple(
+            np.stack([np.asarray(one[k]) for one in found], axis=-1) if found else np.zeros_like(X)
+            for k, X in enumerate(factors)
+        )
 
 
-def _l1(x: Matrix) -> float:
-    return float(np.abs(x).sum())
+AnyRegularizer = Regularizer | OwnRegularizer
 
 
-def _l2(x: Matrix) -> float:
-    return float(np.linalg.norm(x))
+def regularizer(name: str, factors: int) -> Regularizer:
+    """Return the regularizer of a name, for K = ``factors`` factors.
+
+    Args:
+        name: ``l2-product``, ``l2-sum``, ``l1-product``, ``nonnegative-l2``, or any of the form
+            ``[nonnegative-]NORM[/NORM...]-product`` or ``...-sum[^POWER]``; one norm stands for all factors.
+        factors: K.
+
+    Raises:
+        RegularizerError: If the name is not of that form or names another number of norms.
+
+    Example:
+        >>> regularizer("nonnegative-l2", 2).nonnegative, regularizer("l2-sum^2", 3).degree
+        (True, 2)
+    """
+    match = _NAME.fullmatch(str(name))
+    if match is None or (match[3] is None and match[1] is None) or (match[4] and match[3] != "sum"):
+        raise RegularizerError(f"g = {name!r} is unknown; g one of {sorted(REGULARIZERS)}, or {GRAMMAR}")
+    norms = tuple(match[2].split("/"))
+    if len(norms) == 1:
+        norms *= factors
+    if len(norms) != factors:
+        raise RegularizerError(f"g = {name!r} names {len(norms)} norms, but phi has {factors} factors; name one each")
+    power = int(match[4]) if match[4] else None
+    if power is not None and power < 1:
+        raise RegularizerError(f"g = {name!r}: the power must be at least 1, else g is not positive homogeneous")
+    form: Literal["product", "sum"] = "sum" if match[3] == "sum" else "product"
+    return Regularizer(name, norms, form, match[1] is not None, power)
 
 
 REGULARIZERS = {
-    r.name: r
-    for r in (
-        Regularizer("l2-product", 2, _l2, nonnegative=False, form="product"),
-        Regularizer("l2-sum", 2, _l2, nonnegative=False, form="sum"),
-        Regularizer("l1-product", 2, _l1, nonnegative=False, form="product"),
-        Regularizer("nonnegative-l2", 2, _l2, nonnegative=True, form="product"),
-    )
+    "l2-product": Regularizer("l2-product", ("l2", "l2")),
+    "l2-sum": Regularizer("l2-sum", ("l2", "l2"), "sum"),
+    "l1-product": Regularizer("l1-product", ("l1", "l1")),
+    "nonnegative-l2": Regularizer("nonnegative-l2", ("l2", "l2"), nonnegative=True),
 }

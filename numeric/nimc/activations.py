@@ -17,6 +17,10 @@ class MissingDerivativeError(ValueError):
     """A formula needs a derivative of the activation that was not given."""
 
 
+class ActivationValueError(ValueError):
+    """An activation or its derivative gives values that are not finite, or not one for each entry."""
+
+
 class UnknownActivationError(ValueError):
     """No activation bears the name asked for."""
 
@@ -51,6 +55,22 @@ class Activation:
                 f"Activation(..., {('value', 'first', 'second')[order]}=...)"
             )
         return found
+
+    def at(self, order: int, z: Array, operation: str) -> Array:
+        """Return φ, φ′ or φ″ at the entries of z, an array of z's shape.
+
+        Raises:
+            MissingDerivativeError: If it was not given.
+            ActivationValueError: If the values are not finite or have another shape.
+        """
+        found = np.asarray(self.derivative(order, operation)(z))
+        name = f"{operation}: φ{'′' * order} of activation {self.name!r}"
+        if found.shape != z.shape:
+            raise ActivationValueError(f"{name} maps shape {z.shape} to {found.shape}; it must act on each entry")
+        if not np.isfinite(found).all():
+            where = tuple(np.argwhere(~np.isfinite(found))[0])
+            raise ActivationValueError(f"{name} is {found[where]} at {z[where]}; it must be finite at every feature")
+        return found.astype(np.float64, copy=False)
 
 
 def _sigmoid_slope(z: Array) -> Array:

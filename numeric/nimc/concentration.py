@@ -11,7 +11,8 @@ from scipy.sparse import csr_array
 
 from numeric.nimc.activations import Activation, Array
 from numeric.nimc.dense_hessian import dense_hessian
-from numeric.nimc.loss import Indices, NimcLoss
+from numeric.nimc.loss import NimcLoss
+from numeric.nimc.observed_pairs import Indices
 from numeric.nimc.plane_quadrature import estimate_population_hessian
 
 _CONSTANT, _T = 4, 2

@@ -7,24 +7,26 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly_ctx, fmpq_poly
 from numeric.population.polynomial_activation import PolynomialActivation, gaussian_expectation
 
 
-def population_hessian(activation: PolynomialActivation, k: int) -> fmpq_mat:
-    """Return the Hessian at U* = V* = I_k, shape (2k², 2k²), exact, by expanding every expectation.
+def population_hessian(activation: PolynomialActivation, k: int, d: int | None = None) -> fmpq_mat:
+    """Return the Hessian where U*, V* are the first k columns of I_d, shape (2dk, 2dk), exact, by full expansion.
 
     Rows and columns are ordered by matrix (A, then B), column, row.
 
     Args:
         activation: A polynomial activation.
-        k: The size, at least 1; the cost grows like k⁴ expansions in 2k coordinates.
+        k: The number of columns, at least 1; the cost grows like (dk)² expansions in 2d coordinates.
+        d: The number of rows, at least k; by default k.
 
     **Source:** [nimc] equations (8) and (10).
     """
-    context = fmpq_mpoly_ctx.get([f"{letter}{i}" for letter in "xy" for i in range(k)], "lex")
-    x, y = context.gens()[:k], context.gens()[k:]
+    d = k if d is None else d
+    context = fmpq_mpoly_ctx.get([f"{letter}{i}" for letter in "xy" for i in range(d)], "lex")
+    x, y = context.gens()[:d], context.gens()[d:]
     features = [
         activation.at(own[i], derivative=True) * activation.at(other[i]) * own[p]
         for own, other in ((x, y), (y, x))
         for i in range(k)
-        for p in range(k)
+        for p in range(d)
     ]
     size = len(features)
     entries = [[fmpq(0)] * size for _ in range(size)]

@@ -2,7 +2,10 @@
 
 A fact is a polynomial over ℚ said to be ``= 0``, ``≥ 0`` or ``> 0``. From facts f₁, …, fₙ one may conclude any
 polynomial equal to Σ cᵢ fᵢ, where the multiplier of an inequality is a polynomial with nonnegative coefficients in
-quantities known to be nonnegative. Nothing else is allowed, so a chain of conclusions is a proof from what was given.
+quantities known to be nonnegative. Besides that a quantity may be named, inverted or rooted when it is fresh, facts
+that hold for every slice may be summed over the slices, and an arbitrarily small quantity may tend to zero. Nothing
+else is allowed, so a chain of conclusions is a proof, for any number of slices, from what was given; and whatever is
+given says by which hypothesis or which other statement.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ from sympy import Symbol, latex
 from sympy.polys.domains import QQ
 from sympy.polys.rings import PolyElement, PolyRing
 
+from symbolic.homogeneous.quantities import ArgumentError, Quantities
+
+__all__ = ["ARBITRARY", "Argument", "ArgumentError", "Fact", "Inference"]
 Sign = Literal["=", ">=", ">"]
+ARBITRARY = "arbitrary"
+"""The reason of a quantity that ranges over all nonnegative numbers: nothing else is assumed of it."""
 _LATEX = {"=": "=", ">=": r"\ge", ">": ">"}
-
-
-class ArgumentError(ValueError):
-    """A conclusion is not the combination of facts it is said to be."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class Fact:
         name: What the fact says, in words.
         polynomial: The quantity compared with zero.
         sign: ``"="``, ``">="`` or ``">"``.
+        by: For a fact that is given: the hypothesis or the statement it is an instance of; empty if there is none.
     """
 
     name: str
     polynomial: PolyElement
     sign: Sign
+    by: str = ""
 
     def to_latex(self) -> str:
         """Return the fact as a formula."""
@@ -44,17 +50,18 @@ class Fact:
 
 @dataclass(frozen=True)
 class Inference:
-    """One conclusion with the facts it rests on and their multipliers."""
+    """One conclusion with the facts it rests on, their multipliers, and the rule where it is not a combination."""
 
     conclusion: Fact
     premises: tuple[tuple[Fact, PolyElement], ...]
+    rule: str = "combination"
 
     def to_record(self) -> dict[str, str]:
-        """Return the inference as JSON-ready text: premises, conclusion, multipliers."""
+        """Return the inference as JSON-ready text: premises, conclusion, rule."""
         return {
             "before": r",\; ".join(fact.to_latex() for fact, _ in self.premises),
             "after": self.conclusion.to_latex(),
-            "rule": "combination of " + ", ".join(fact.name for fact, _ in self.premises),
+            "rule": self.rule + (f" of {', '.join(fact.name for fact, _ in self.premises)}" if self.premises else ""),
             "reason": self.conclusion.name,
         }
 
@@ -64,7 +71,11 @@ class Argument:
 
     Args:
         names: Names of the quantities, the generators of a polynomial ring over ℚ.
-        nonnegative: Those of them that are nonnegative; they may appear in multipliers of inequalities.
+        nonnegative: Those of them that are nonnegative; they may appear in multipliers of inequalities. As a mapping
+            it says by which hypothesis or statement each is, or ``"arbitrary"`` for one that ranges over ℝ₊.
+        indexed: Quantities that each slice has of its own, with the name of the index.
+        totals: Quantities that stand for sums over the slices, with the names of the factors of what is summed.
+        small: Positive quantities that may be taken as small as one likes, with those chosen in dependence on them.
 
     Example:
         >>> argument = Argument(("a", "b", "c"), nonnegative=("c",))
@@ -75,15 +86,22 @@ class Argument:
         >>> argument.conclude("flipped", b - a, {first: -1})
         Traceback (most recent call last):
         ...
-        symbolic.homogeneous.argument.ArgumentError: flipped: the multiplier -1 of 'a is at least b' may be negative
+        symbolic.homogeneous.quantities.ArgumentError: flipped: the multiplier -1 of 'a is at least b' may be negative
     """
 
-    def __init__(self, names: Sequence[str], *, nonnegative: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        *,
+        nonnegative: Iterable[str] | Mapping[str, str] = (),
+        indexed: Mapping[str, str] | None = None,
+        totals: Mapping[str, Sequence[str]] | None = None,
+        small: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.ring = PolyRing([Symbol(name) for name in names], QQ)
         self.names = tuple(names)
-        self.nonnegative = frozenset(nonnegative)
-        if not self.nonnegative <= set(names):
-            raise ArgumentError(f"nonnegative quantities {sorted(self.nonnegative - set(names))} are not declared")
+        reasons = dict(nonnegative) if isinstance(nonnegative, Mapping) else dict.fromkeys(nonnegative, "")
+        self._quantities = Quantities(self.ring, reasons, dict(indexed or {}), dict(totals or {}), dict(small or {}))
         self._given: list[Fact] = []
         self._inferences: list[Inference] = []
 
@@ -92,9 +110,28 @@ class Argument:
         """Return the quantities, in the order of their names."""
         return tuple(self.ring.gens)
 
-    def given(self, name: str, polynomial: PolyElement | int, sign: Sign = ">=") -> Fact:
-        """Return a fact that the argument takes as known."""
-        fact = Fact(name, self.ring(polynomial), sign)
+    @property
+    def totals(self) -> dict[str, tuple[str, ...]]:
+        """Return the quantities that stand for sums over the slices, each with the factors of what is summed."""
+        return {name: tuple(factors) for name, factors in self._quantities.totals.items()}
+
+    @property
+    def small(self) -> tuple[str, ...]:
+        """Return the quantities that may be taken as small as one likes."""
+        return tuple(self._quantities.small)
+
+    def given(self, name: str, polynomial: PolyElement | int, sign: Sign = ">=", *, by: str = "") -> Fact:
+        """Return a fact that the argument takes as known, ``by`` a hypothesis or another statement.
+
+        Indexed quantities in it stand for those of every slice.
+
+        Raises:
+            ArgumentError: If a quantity is called arbitrary that was defined or is a total.
+        """
+        if by == ARBITRARY:
+            self._quantities.require_free(name, self.ring(polynomial))
+        fact = Fact(name, self.ring(polynomial), sign, by)
+        self._quantities.mention(fact.polynomial)
         self._given.append(fact)
         return fact
 
@@ -127,26 +164,95 @@ class Argument:
             ArgumentError: If the combination is not ``polynomial``, a premise is foreign, or a multiplier of an
                 inequality may be negative.
         """
-        known = [*self._given, *(inference.conclusion for inference in self._inferences)]
         used = tuple((fact, self.ring(multiplier)) for fact, multiplier in premises.items())
         for fact, multiplier in used:
-            if fact not in known:
-                raise ArgumentError(f"{name}: {fact.name!r} is neither given nor concluded")
-            if fact.sign != "=" and not self._is_nonnegative(multiplier):
+            self._require_known(name, fact)
+            if fact.sign != "=" and not self._quantities.is_nonnegative(multiplier):
                 raise ArgumentError(f"{name}: the multiplier {multiplier} of {fact.name!r} may be negative")
         combination = sum((fact.polynomial * multiplier for fact, multiplier in used), self.ring.zero)
         if combination != self.ring(polynomial):
             raise ArgumentError(f"{name}: the facts give {combination}, not {self.ring(polynomial)}")
-        conclusion = Fact(name, self.ring(polynomial), self._sign(used))
-        self._inferences.append(Inference(conclusion, used))
-        return conclusion
+        return self._infer(Fact(name, self.ring(polynomial), self._sign(used)), used, "combination")
 
-    def _is_nonnegative(self, multiplier: PolyElement) -> bool:
-        free = [self.names[i] not in self.nonnegative for i in range(len(self.names))]
-        return all(
-            coefficient >= 0 and not any(power % 2 and free[i] for i, power in enumerate(monomial))
-            for monomial, coefficient in multiplier.terms()
-        )
+    def known(self, name: str, quantity: PolyElement) -> Fact:
+        """Return the fact that a quantity declared nonnegative is so.
+
+        Raises:
+            ArgumentError: If a coefficient or a generator of it may be negative.
+        """
+        if not self._quantities.is_nonnegative(self.ring(quantity)):
+            raise ArgumentError(f"{name}: {quantity} may be negative")
+        return self._infer(Fact(name, self.ring(quantity), ">="), (), "nonnegative quantities")
+
+    def square(self, name: str, root: PolyElement) -> Fact:
+        """Return the fact that root² ≥ 0."""
+        return self._infer(Fact(name, root**2, ">="), (), "square")
+
+    def define(self, name: str, symbol: PolyElement, value: PolyElement | int) -> Fact:
+        """Return the fact ``symbol = value`` that gives a fresh symbol its meaning.
+
+        Raises:
+            ArgumentError: If the symbol was used before, or hides an index or a dependence.
+        """
+        self._quantities.introduce(name, symbol, self.ring(value))
+        return self._infer(Fact(name, symbol - self.ring(value), "="), (), "definition")
+
+    def reciprocal(self, name: str, symbol: PolyElement, positive: Fact) -> Fact:
+        """Return the fact ``symbol · P = 1`` for a fresh symbol and a quantity P known to be positive.
+
+        Raises:
+            ArgumentError: If the fact is not strict, or the symbol not fresh.
+        """
+        self._require_known(name, positive)
+        if positive.sign != ">":
+            raise ArgumentError(f"{name}: {positive.name!r} does not say that a quantity is positive")
+        self._quantities.introduce(name, symbol, positive.polynomial, nonnegative=True)
+        fact = Fact(name, symbol * positive.polynomial - 1, "=")
+        return self._infer(fact, ((positive, self.ring.one),), "reciprocal")
+
+    def root(self, name: str, symbol: PolyElement, radicand: Fact) -> Fact:
+        """Return the fact ``symbol² = P`` for a fresh symbol, nonnegative, and a quantity P known to be nonnegative.
+
+        Raises:
+            ArgumentError: If the fact is an equality, or the symbol not fresh.
+        """
+        self._require_known(name, radicand)
+        if radicand.sign == "=":
+            raise ArgumentError(f"{name}: {radicand.name!r} is an equality, and no radicand")
+        self._quantities.introduce(name, symbol, radicand.polynomial, nonnegative=True)
+        fact = Fact(name, symbol**2 - radicand.polynomial, "=")
+        return self._infer(fact, ((radicand, self.ring.one),), "square root")
+
+    def sum_over(self, name: str, fact: Fact) -> Fact:
+        """Return what a fact that holds for every slice gives when it is summed over the slices.
+
+        Raises:
+            ArgumentError: If a term of the fact has no factor in indexed quantities with a declared total.
+        """
+        self._require_known(name, fact)
+        total = self._quantities.totalled(name, fact.polynomial)
+        sign: Sign = "=" if fact.sign == "=" else ">="
+        return self._infer(Fact(name, total, sign), ((fact, self.ring.one),), "sum over the slices")
+
+    def limit(self, name: str, fact: Fact, small: PolyElement) -> Fact:
+        """Return what a fact that holds for arbitrarily small values of a quantity says in the limit.
+
+        Raises:
+            ArgumentError: If the quantity is not declared small, or the fact has another that depends on it.
+        """
+        self._require_known(name, fact)
+        value = self._quantities.at_zero(name, fact.polynomial, small)
+        sign: Sign = "=" if fact.sign == "=" else ">="
+        return self._infer(Fact(name, value, sign), ((fact, self.ring.one),), "limit")
+
+    def _infer(self, fact: Fact, used: tuple[tuple[Fact, PolyElement], ...], rule: str) -> Fact:
+        self._quantities.mention(fact.polynomial)
+        self._inferences.append(Inference(fact, used, rule))
+        return fact
+
+    def _require_known(self, name: str, fact: Fact) -> None:
+        if fact not in self._given and all(fact != inference.conclusion for inference in self._inferences):
+            raise ArgumentError(f"{name}: {fact.name!r} is neither given nor concluded")
 
     def _sign(self, used: Sequence[tuple[Fact, PolyElement]]) -> Sign:
         if all(fact.sign == "=" for fact, _ in used):
@@ -156,8 +262,12 @@ class Argument:
 
     @property
     def assumptions(self) -> tuple[Fact, ...]:
-        """Return what the argument takes as known, in order."""
-        return tuple(self._given)
+        """Return what the argument takes as known, in order: the facts given and the quantities declared."""
+        declared = [
+            Fact(f"{name} is nonnegative", self.ring(Symbol(name)), ">=", by)
+            for name, by in self._quantities.declared.items()
+        ]
+        return (*self._given, *declared)
 
     @property
     def inferences(self) -> tuple[Inference, ...]:

@@ -10,7 +10,7 @@ from claims.verdict import EvidenceMismatchError, verdict_of
 
 FOUNDATION = {
     *("facts", "orthogonal_reduction", "activation_moments", "theta_series", "orthogonal_bound"),
-    *("orthogonal_square_term", "orthogonal_cross_term", "orthogonal_spectrum", "lemma_d2"),
+    *("orthogonal_square_term", "orthogonal_cross_term", "orthogonal_spectrum", "orthonormal_weights", "lemma_d2"),
 }
 CLAIMS = [c for c in all_claims() if c.function.__module__.rpartition(".")[2] in FOUNDATION]
 REQUIRED = (

@@ -1,14 +1,13 @@
 """Exact points behind the witnesses: each is what it is said to be, and its neighbours are not."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from numeric.homogeneous.axis_points import crossed_slices, stranded_rows
 from numeric.homogeneous.boundary_pairs import EdgeFamily, vanishing
-from numeric.homogeneous.exact_paths import Atom, NoDependenceError, ScalarUpdate, dependence, descend, plane_path
+from numeric.homogeneous.exact_paths import Atom, NoDependenceError, ScalarUpdate, dependence
 from numeric.homogeneous.laurent import NoSignError, monomial
 
 
@@ -55,25 +54,13 @@ def _objective(Y, U, V):
     return ((Y - U @ V.T) ** 2).sum() / 2 + (np.linalg.norm(U, axis=0) * np.linalg.norm(V, axis=0)).sum()
 
 
-def test_the_path_is_continuous_and_ends_at_the_optimum():
-    path = plane_path()
-    for first, second in pairwise(path):
-        kept = [i for i, w in enumerate(first.end) if w]
-        assert first.end == second.start
-        assert all(first.atoms[i] == second.atoms[i] for i in kept)
-    assert all(segment.never_increases() for segment in path)
-    # Soft thresholding: ‖Y‖ = 10, λ = 5, so X = Y/2 and f = ½·25 + 5·5.
-    assert path[-1].objective(Fraction(1)) == Fraction(75, 2)
-
-
-def test_too_few_slots_and_independent_atoms_are_refused():
+def test_independent_atoms_are_refused():
     atoms = [Atom((Fraction(1), Fraction(0)), Fraction(1)), Atom((Fraction(0), Fraction(1)), Fraction(1))]
     with pytest.raises(NoDependenceError):
         dependence(atoms, [0, 1])
-    with pytest.raises(NoDependenceError, match="empty slots"):
-        descend(atoms, atoms, (Fraction(1), Fraction(1)), Fraction(1), 2)
 
 
 def test_the_printed_update_cycles_and_the_corrected_one_empties_a_slice():
-    assert ScalarUpdate(Fraction(1), Fraction(2), -1).returns_after_two()
+    printed = ScalarUpdate(Fraction(1), Fraction(2), -1)
+    assert printed.updated().updated() == printed
     assert ScalarUpdate(Fraction(1), Fraction(2), 1).some_slice_vanishes()

@@ -1,4 +1,4 @@
-"""Section 6: degrees that do not balance, the doubling argument, and what is said of local minima."""
+"""Section 6.1: degrees that do not balance, and paths that leave the origin."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.checkers.homogeneity import decide_degree
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import STANDING
+from claims.papers.global_optimality.notation import INTERMEDIATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.homogeneous.axis_points import AxisPoint, crossed_slices, stranded_rows
-from numeric.homogeneous.degree_examples import CubicPoint, Doubling, EscapePath, curve_point
-from symbolic.homogeneous.argument import Argument
+from numeric.homogeneous.degree_examples import CubicPoint, EscapePath, curve_point
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 from symbolic.homogeneous.degrees import added, factor, norm, raised
 
 MISMATCH = Hypothesis(
@@ -46,8 +45,8 @@ def _below_near_origin(coefficient: int = 1) -> Argument:
     argument = Argument(("y", "f"))
     y, f = argument.generators
     quarter = y**4 * Fraction(1, 4)
-    value = argument.given("f at (y²/4, y)", f - ((quarter - 1) ** 2 * Fraction(1, 2) + y**4 * Fraction(1, 16)), "=")
-    small = argument.given("y² ≤ 1, squared twice", 1 - y**4)
+    small = argument.given("y⁴ ≤ 1", 1 - y**4, by="near the origin")
+    value = argument.define("f at (y²/4, y)", f, (quarter - 1) ** 2 * Fraction(1, 2) + y**4 * Fraction(1, 16))
     argument.conclude(
         "f ≤ ½ − (5/32)y⁴ for all such y",
         Fraction(1, 2) - Fraction(5, 32) * y**4 * coefficient - f,
@@ -63,7 +62,7 @@ def _below_near_origin(coefficient: int = 1) -> Argument:
     printed=r"""$\min\tilde f=\ell(\Phi(X))+G(X)$ will always have a local minimum at $0$; additionally, for every
     $X$ with
 $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently small""",
-    hypotheses=[MISMATCH],
+    hypotheses=[MISMATCH, Hypothesis("near the origin", r"for the witness: $|y|\le 1$")],
     erratum=Erratum(
         "false-as-printed",
         "How small ε must be depends on the direction, so the origin need not be a local minimum: for Φ = xy², "
@@ -93,13 +92,18 @@ def _() -> Evidence:
 
 def _along_rays(small: int = 1) -> Argument:
     """(54)–(56): with E = ε^{p−p'}, the difference over ε^{p'} is at least E⟨s, Φ⟩ + G."""
-    argument = Argument(("E", "scale", "sPhi", "size", "G", "difference"), nonnegative=("E", "scale"))
-    E, scale, sPhi, size, G, difference = argument.generators
-    subgradient = argument.given(
-        "(55)–(56): difference ≥ ε^{p'}(E⟨s, Φ⟩ + G), s ∈ ∂ℓ(0)", difference - scale * (E * sPhi + G)
+    argument = Argument(
+        ("E", "scale", "sPhi", "size", "G", "difference"), nonnegative={"E": ARBITRARY, "scale": ARBITRARY}
     )
-    bound = argument.given("⟨s, Φ⟩ ≥ −size", sPhi + size)
-    choice = argument.given("E·size ≤ G/2 for ε small, as p > p' and G > 0", small * G * Fraction(1, 2) - E * size)
+    E, scale, sPhi, size, G, difference = argument.generators
+    by = "mismatched degrees"
+    subgradient = argument.given(
+        "(55)–(56): difference ≥ ε^{p'}(E⟨s, Φ⟩ + G), s ∈ ∂ℓ(0)", difference - scale * (E * sPhi + G), by=by
+    )
+    bound = argument.given("size = |⟨s, Φ⟩|", sPhi + size, by=by)
+    choice = argument.given(
+        "E·size ≤ G/2 for ε small, as p > p' and G > 0", small * G * Fraction(1, 2) - E * size, by=by
+    )
     argument.conclude(
         "difference ≥ ε^{p'}G/2 > 0",
         difference - scale * G * Fraction(1, 2),
@@ -127,12 +131,16 @@ proposition_19_rays.near_misses(
 
 
 def _uniform(half: int = 1) -> Argument:
-    argument = Argument(("n", "E", "c", "C", "s", "sPhi", "G", "difference"), nonnegative=("n", "E", "c", "C", "s"))
+    names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference")
+    reasons = {"n": ARBITRARY, "E": ARBITRARY, "c": "bounds", "C": "bounds", "s": ARBITRARY}
+    argument = Argument(names, nonnegative=reasons)
     n, E, c, C, s, sPhi, G, difference = argument.generators
-    subgradient = argument.given("difference ≥ ⟨s, Φ⟩ + G", difference - sPhi - G)
-    image = argument.given("⟨s, Φ⟩ ≥ −|s|C‖X‖^p = −|s|C·E·n with n = ‖X‖^{p'}, E = ‖X‖^{p−p'}", sPhi + s * C * E * n)
-    lower = argument.given("G ≥ c n", G - c * n)
-    near = argument.given("‖X‖ so small that |s|C·E ≤ c/2", half * c * Fraction(1, 2) - s * C * E)
+    subgradient = argument.given("difference ≥ ⟨s, Φ⟩ + G", difference - sPhi - G, by="mismatched degrees")
+    image = argument.given(
+        "⟨s, Φ⟩ ≥ −|s|C‖X‖^p = −|s|C·E·n with n = ‖X‖^{p'}, E = ‖X‖^{p−p'}", sPhi + s * C * E * n, by="bounds"
+    )
+    lower = argument.given("G ≥ c n", G - c * n, by="bounds")
+    near = argument.given("‖X‖ so small that |s|C·E ≤ c/2", half * c * Fraction(1, 2) - s * C * E, by="near the origin")
     argument.conclude(
         "f(X) − f(0) ≥ ½c‖X‖^{p'}", difference - c * n * Fraction(1, 2), {subgradient: 1, image: 1, lower: 1, near: n}
     )
@@ -145,7 +153,12 @@ def _uniform(half: int = 1) -> Argument:
     label="Proposition 19, corrected",
     printed=r"""if moreover $G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$, then
 $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, which every path must leave upwards""",
-    hypotheses=[MISMATCH, BOUNDS],
+    hypotheses=[
+        MISMATCH,
+        BOUNDS,
+        Hypothesis("near the origin", r"$|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
+    ],
+    depends_on=[INTERMEDIATE],
 )
 def proposition_19_corrected() -> Evidence:
     """One radius serves all directions."""
@@ -204,11 +217,14 @@ def _regularizer_57(printed: int) -> Evidence:
 
 
 def _lower_bound_57(c: int = 1) -> Argument:
-    """Σ‖X^i‖² bounds itself: G = λ‖X‖² for the joint norm ‖X‖² = Σ‖X^i‖², the case p' = 2 < K = 3."""
-    argument = Argument(("lam", "n1", "n2", "n3", "joint"), nonnegative=("lam",))
-    lam, n1, n2, n3, joint = argument.generators
-    total = argument.given("‖X‖² = Σ‖X^i‖²", joint - n1**2 - n2**2 - n3**2, "=")
-    argument.conclude("G ≥ λ‖X‖²", lam * (n1**2 + n2**2 + n3**2) - c * lam * joint, {total: -lam})
+    """Σ‖X^i‖^{p'} bounds itself: G = λ‖X‖^{p'} for the joint norm (Σ‖X^i‖^{p'})^{1/p'}, p' = 1 or 2."""
+    argument = Argument(
+        ("lam", "n", "N", "G"), nonnegative={"lam": ARBITRARY, "n": ARBITRARY}, indexed={"n": "i"}, totals={"N": ("n",)}
+    )
+    lam, n, N, G = argument.generators
+    argument.sum_over("‖X‖^{p'} = Σ‖X^i‖^{p'} ≥ 0", argument.known("‖X^i‖^{p'} ≥ 0", n))
+    value = argument.define("G = λΣ‖X^i‖^{p'}, and ‖X‖^{p'} = Σ‖X^i‖^{p'}", G, lam * N)
+    argument.conclude("G ≥ λ‖X‖^{p'}", G - c * lam * N, {value: 1})
     return argument
 
 
@@ -237,137 +253,3 @@ equation_57.near_misses(_regularizer_57, {"the degree is K p'": 6})
 @equation_57.mutant("twice the bound")
 def _() -> Evidence:
     return prove_by_argument(lambda: _lower_bound_57(2), "mutant", part="bound")
-
-
-def _doubling(cases: list[Doubling]) -> Evidence:
-    return decide_at_points(
-        cases,
-        {
-            "p' > 2": Doubling.degree_is_large,
-            "½[U U][V V]ᵀ = UVᵀ": Doubling.product_is_kept,
-            "the factors are not zero": lambda d: any(d.U) and any(d.V),
-        },
-        Doubling.is_decreased,
-        "(√2/2)^p'(‖[U U]‖^p' + ‖[V V]‖^p') < ‖U‖^p' + ‖V‖^p'",
-        "rational rows, entrywise norms",
-    )
-
-
-@claim(
-    "global-optimality:equation-58",
-    kind="equation",
-    label="Equation (58), the doubling argument",
-    printed=r"""$(\frac{\sqrt2}2)^{p'}(\|[U\,U]\|^{p'}+\|[V\,V]\|^{p'})<\|U\|^{p'}+\|V\|^{p'}$ holds for many
-    choices of norm, for
-example all the $l_q$ norms with $q\ge 1$, when $p'>2$""",
-    erratum=Erratum(
-        "false-as-printed",
-        "For the norm l_q of the whole matrix the factor is 2^{p'(1/q − 1/2)}, less than 1 exactly for q > 2, for "
-        "every p': with q = 1 and p' = 4 doubling raises 2 to 8, with q = 2 nothing changes. The argument holds for "
-        "sums over columns Σ‖U_i‖^p' with any norm, and p' > 2.",
-        corrected_by="global-optimality:equation-58.corrected",
-    ),
-)
-def equation_58() -> Evidence:
-    """‖[U U]‖₁ = 2‖U‖₁ and ‖[U U]‖₂ = √2‖U‖₂."""
-    return _doubling([Doubling((1,), (1,), 1, 4)])
-
-
-equation_58.near_misses(
-    _doubling,
-    {
-        "q = 2, where both sides are equal": [Doubling((1, 2), (3, 1), 2, 4)],
-        "q = 1 and p' = 6": [Doubling((1,), (2,), 1, 6)],
-        "p' = 2, which is not above 2": [Doubling((1,), (1,), 1, 2)],
-    },
-)
-
-
-def _columnwise(exponent: int = 1) -> Argument:
-    """Doubling turns each term into two of weight 2^{-p'/2}: h = 2·2^{-p'/2} < 1 for p' > 2."""
-    argument = Argument(("h", "SU", "SV", "doubled"), nonnegative=("SU", "SV"))
-    h, SU, SV, doubled = argument.generators
-    copies = argument.given("the sum over columns doubles and scales", doubled - h * (SU + SV), "=")
-    below = argument.given("1 − h > 0, for p' > 2", 1 - h, ">")
-    argument.conclude(
-        "the regularizer falls by (1 − h)(SU + SV)", exponent * (SU + SV) - doubled, {below: SU + SV, copies: -1}
-    )
-    return argument
-
-
-@claim(
-    "global-optimality:equation-58.corrected",
-    kind="correction",
-    label="Equation (58), corrected",
-    printed=r"""with $\sum_i\|U_i\|^{p'}+\sum_i\|V_i\|^{p'}$, any norm of the columns and $p'>2$, doubling
-    multiplies the
-regularizer by $2^{1-p'/2}<1$; for the entrywise norm $l_q$ of the whole matrix by $2^{p'(1/q-1/2)}$, below 1
-exactly for $q>2$""",
-)
-def equation_58_corrected() -> list[Evidence]:
-    """Two copies of each column, each (√2/2)^{p'} of the original."""
-    return [
-        prove_by_argument(_columnwise, "doubling lowers a sum over columns"),
-        _doubling(
-            [
-                Doubling((1, 2), (3, -1), 2, 4, columnwise=True),
-                Doubling((1, 2), (3, 1), 3, 6),
-                Doubling((2,), (5,), 4, 8),
-            ]
-        ),
-    ]
-
-
-equation_58_corrected.near_misses(
-    _doubling, {"q = 2 of the whole matrix": [Doubling((1, 2), (3, -1), 2, 4)], "q = 1": [Doubling((1,), (1,), 1, 4)]}
-)
-
-
-@equation_58_corrected.mutant("it falls by twice as much")
-def _() -> Evidence:
-    return prove_by_argument(lambda: _columnwise(2), "mutant")
-
-
-def _equivalent(point: AxisPoint) -> Evidence:
-    return decide_at_points(
-        [point],
-        {
-            "column norms are rational": AxisPoint.lies_on_axes,
-            "r > card(D)": AxisPoint.is_wide,
-            "a local minimum, by the certificate λ‖v‖ > ‖Rv‖, λ‖u‖ > ‖Rᵀu‖": AxisPoint.is_certified_local_minimum,
-        },
-        AxisPoint.is_no_worse_than_the_other,
-        "all local minima have the same value",
-        "1×2 matrix factorization, r = 3 > card(D) = 2, Y = (5, 0), λ = 1",
-    )
-
-
-@claim(
-    "global-optimality:section-6.2",
-    kind="section",
-    label="Section 6.2, equivalence of local minima",
-    printed="""if the size of the network is large enough, then for any initialization a global minimizer can be
-    found from
-purely local descent, and thus local minima are all equivalent""",
-    hypotheses=STANDING,
-    erratum=Erratum(
-        "overclaim",
-        "A non-increasing path does not make local minima equivalent, for it may be flat at first. With U = 0 and all "
-        "V_i = e₂, Y = (5, 0), λ = 1, the point is a local minimum of value 25/2 for every r, while 9/2 is the least "
-        "value. What is global is a local minimum with a zero slice.",
-        corrected_by="global-optimality:theorem-15",
-    ),
-)
-def section_6_2() -> Evidence:
-    """‖v_i‖ > 5|v_i1| near e₂, so no slice can gain; scaling a slice to zero is flat and opens the way down."""
-    return _equivalent(stranded_rows(3))
-
-
-section_6_2.near_misses(
-    _equivalent,
-    {
-        "r = 2, not above card(D)": stranded_rows(2),
-        "slices along the data, which gain at once": stranded_rows(3, axis=0),
-        "two slices of a 2×2 problem": crossed_slices(),
-    },
-)

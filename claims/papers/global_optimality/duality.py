@@ -6,33 +6,54 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import CONVEX, DEGREE, FINITE, NONDEGENERATE
+from claims.papers.global_optimality.notation import (
+    CONVEX,
+    DEFINITION_5,
+    DEGREE,
+    FINITE,
+    INFIMUM,
+    LOCAL,
+    NONDEGENERATE,
+    POLAR,
+    SUBGRADIENT,
+)
 from claims.registry import claim
-from claims.statement import Erratum
+from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import EdgeFamily
 from numeric.homogeneous.exact_polars import PolarInstance, polar_instances
 from numeric.homogeneous.laurent import monomial
-from symbolic.homogeneous.argument import Argument
-from symbolic.homogeneous.weighted_slices import WeightedSlices
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 PAIR = [DEGREE, NONDEGENERATE]
+PROPOSITION_12 = "global-optimality:proposition-12"
+CONDITION_2 = Hypothesis("condition 2", r"$\Omega_{\phi,g}^\circ(W)\le 1$ and $\langle W,X\rangle=\sum_ig(X_i)$")
+SUPREMUM = Hypothesis(
+    "supremum",
+    r"""$\Omega_{\phi,g}^\circ(W)$ is the least upper bound of $\langle W,\phi(z)\rangle$ over $g(z)\le 1$: an upper
+bound, and every smaller number is exceeded""",
+)
 
 
 def _fenchel(level: int = 1) -> Argument:
-    argument = Argument(("w1", "w2", "g1", "g2", "t", "w", "g", "excess"), nonnegative=("t", "g1", "g2"))
-    w1, w2, g1, g2, t, w, g, excess = argument.generators
-    # Ω°(W) ≤ 1: ⟨W, φ(z)⟩ ≤ g(z) at g(z) = 1 by definition, elsewhere by scaling; at g(z) = 0, φ(z) = 0.
-    small = [
-        argument.given(f"Ω°(W) ≤ 1 gives ⟨W, φ(Z_{i})⟩ ≤ g(Z_{i})", level * gi - wi)
-        for i, gi, wi in ((1, g1, w1), (2, g2, w2))
-    ]
-    argument.conclude(
-        "every value of (28) is at most 0, the value at Z = 0", g1 + g2 - w1 - w2, {small[0]: 1, small[1]: 1}
+    argument = Argument(
+        ("w", "c", "w_t", "c_t", "W", "C", "t", "v", "g", "excess", "gain"),
+        nonnegative={"c": "positive degree", "t": ARBITRARY},
+        indexed={"w": "i", "c": "i"},
+        totals={"W": ("w",), "C": ("c",)},
     )
-    large = argument.given("Ω°(W) > 1 gives a z with ⟨W, φ(z)⟩ ≥ g(z) + excess, excess > 0", w - g - excess)
-    ray = WeightedSlices((("z", t),))
-    gain = ray.total({"z": w}) - ray.total({"z": g})
-    argument.conclude("along (αz), t = α^p, (28) is at least t·excess: unbounded", gain - t * excess, {large: t})
+    w, c, w_t, c_t, W, C, t, v, g, excess, gain = argument.generators
+    slice_ = argument.given("⟨W, φ(Z_i)⟩ ≤ Ω°(W)g(Z_i) with Ω°(W) ≤ 1", level * c - w, by=POLAR)
+    slices = argument.sum_over("summed over the slices", slice_)
+    argument.conclude("every value of (28) is at most 0, the value at Z = 0", C - W, {slices: 1})
+    near = argument.given(
+        "Ω°(W) > 1 is a supremum: some z with g(z) ≤ 1 has ⟨W, φ(z)⟩ ≥ 1 + excess", v - 1 - excess, by="supremum"
+    )
+    inside = argument.given("g(z) ≤ 1", 1 - g, by="supremum")
+    large = argument.conclude("⟨W, φ(z)⟩ ≥ g(z) + excess", v - g - excess, {near: 1, inside: 1})
+    image = argument.given("⟨W, φ(αz)⟩ = t⟨W, φ(z)⟩, t = α^p", w_t - t * v, "=", by="positive degree")
+    cost = argument.given("g(αz) = t g(z)", c_t - t * g, "=", by="positive degree")
+    value = argument.define("the value of (28) at αz", gain, w_t - c_t)
+    argument.conclude("it is at least t·excess: unbounded", gain - t * excess, {large: t, value: 1, image: 1, cost: -1})
     return argument
 
 
@@ -42,7 +63,8 @@ def _fenchel(level: int = 1) -> Argument:
     label="Proposition 12",
     printed=r"""$\Omega_{\phi,g}^*(W)=0$ if $\Omega_{\phi,g}^\circ(W)\le 1$ and $\infty$ otherwise, with
 $\Omega_{\phi,g}^\circ(W)=\sup_z\{\langle W,\phi(z)\rangle:g(z)\le 1\}$""",
-    hypotheses=PAIR,
+    hypotheses=[*PAIR, SUPREMUM],
+    depends_on=[POLAR],
 )
 def proposition_12() -> Evidence:
     """The supremum splits over slices: none gains if the polar is at most 1, one gains without bound if it is not."""
@@ -54,7 +76,8 @@ def proposition_12() -> Evidence:
     kind="equation",
     label="Equation (25)",
     printed=r"$\Omega_{\phi,g}^*(W)=\{0\text{ if }\Omega_{\phi,g}^\circ(W)\le 1;\ \infty\text{ otherwise}\}$",
-    hypotheses=PAIR,
+    hypotheses=[*PAIR, SUPREMUM],
+    depends_on=[POLAR],
 )
 def equation_25() -> Evidence:
     """The formula of Proposition 12."""
@@ -78,16 +101,16 @@ def _polars(factor: int = 1) -> Evidence:
 
 
 def _polar_scales(power: int = 1) -> Argument:
-    argument = Argument(("t", "w", "g", "polar"), nonnegative=("t",))
-    t, w, g, polar = argument.generators
-    slices = WeightedSlices((("z", t),))
-    unit = argument.given("g(z) ≤ 1 gives ⟨W, φ(z)⟩ ≤ Ω°(W)", polar - w)
-    level = argument.given("at g(z) = 1", g - 1, "=")
-    argument.conclude(
-        "⟨W, φ(αz)⟩ ≤ Ω°(W) g(αz) for every α ≥ 0",
-        polar * slices.total({"z": g}) - t**power * w,
-        {unit: t, level: t * polar},
-    )
+    argument = Argument(("t", "w", "g", "polar", "s"), nonnegative={"g": "positive degree"}, small={"s": ("t",)})
+    t, w, g, polar, s = argument.generators
+    # The weight t = 1/(g + s) makes g at most 1, also where it is 0; where it is infinite there is nothing to show.
+    step = argument.given("s > 0", s, ">", by=ARBITRARY)
+    positive = argument.conclude("g(z) + s > 0", g + s, {argument.known("g(z) ≥ 0", g): 1, step: 1})
+    weight = argument.reciprocal("t = 1/(g(z) + s)", t, positive)
+    argument.conclude("z scaled by t^{1/p} has g = t·g(z) ≤ 1", 1 - t * g, {step: t, weight: -1})
+    bound = argument.given("so t⟨W, φ(z)⟩ ≤ Ω°(W)", polar - t**power * w, by="supremum")
+    nearly = argument.conclude("⟨W, φ(z)⟩ ≤ Ω°(W)(g(z) + s)", polar * (g + s) - w, {bound: g + s, weight: w})
+    argument.limit("⟨W, φ(z)⟩ ≤ Ω°(W) g(z) for every z", nearly, s)
     return argument
 
 
@@ -98,7 +121,7 @@ def _polar_scales(power: int = 1) -> Argument:
     printed=r"""$\Omega_{\phi,g}^\circ(W)=\sup_z\langle W,\phi(z)\rangle$ subject to $g(z)\le 1$, a generalization
     of the dual
 norm""",
-    hypotheses=PAIR,
+    hypotheses=[*PAIR, SUPREMUM],
 )
 def equation_26() -> list[Evidence]:
     """It bounds ⟨W, φ⟩ by Ω°(W)g everywhere; for vector norms with finitely many extreme points it is a maximum."""
@@ -126,10 +149,11 @@ def _supporting(family: EdgeFamily) -> Evidence:
 
 def _no_slope(margin: int = 1) -> Argument:
     """For every w some t ∈ (0, 1], t = 1/(1 + |w|), violates ⟨W, φ(1, t)⟩ ≤ g(1, t)."""
-    argument = Argument(("w", "size", "t"), nonnegative=("t",))
+    argument = Argument(("w", "size", "t"), nonnegative={"size": ARBITRARY})
     w, size, t = argument.generators
-    absolute = argument.given("w ≥ −|w|", w + size)
-    choice = argument.given("t(1 + |w|) = 1", t * (1 + size) - 1, "=")
+    absolute = argument.given("size = |w|, so w ≥ −size", w + size, by="entry")
+    one = argument.given("size ≥ 0", 1 + size, ">", by="entry")
+    choice = argument.reciprocal("t(1 + |w|) = 1", t, one)
     # ⟨W, φ(1, t)⟩ − g(1, t) = 2 + w t² − (2 − t) = t(w t + 1) and w t + 1 ≥ 1 − |w|t = t.
     argument.conclude("⟨W, φ(1, t)⟩ − g(1, t) ≥ t² > 0", w * t**2 + t - margin * t**2, {absolute: t**2, choice: -t})
     return argument
@@ -141,7 +165,10 @@ def _no_slope(margin: int = 1) -> Argument:
     label="Lemma 13, 1 implies 2",
     printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ then some $W$ with $\Omega_{\phi,g}^\circ(W)\le 1$ has
 $\langle W,\Phi_r(X^1,\dots,X^K)\rangle=\sum_ig(X_i)$""",
-    hypotheses=PAIR,
+    hypotheses=[
+        *PAIR,
+        Hypothesis("entry", "for the pair of the witness: $w$ is the second entry of a matrix $W=(2,w)$"),
+    ],
     erratum=Erratum(
         "missing-hypothesis",
         "A convex function may have no subgradient at the border of its domain. For φ = (s², t²), g = 2s² − st on "
@@ -175,9 +202,9 @@ def _() -> Evidence:
 def _subgradient(dual: int = 0) -> Argument:
     argument = Argument(("WX", "Omega", "dual", "cost"))
     WX, Omega, dual_value, cost = argument.generators
-    fenchel = argument.given("W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)", WX - Omega - dual_value, "=")
-    zero = argument.given("Ω* is finite, so it is 0, and Ω°(W) ≤ 1 (Proposition 12)", dual_value - dual, "=")
-    optimal = argument.given("condition 1: Σg(X_i) = Ω(X)", cost - Omega, "=")
+    fenchel = argument.given("W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)", WX - Omega - dual_value, "=", by=SUBGRADIENT)
+    zero = argument.given("Ω* is finite, so it is 0, and Ω°(W) ≤ 1", dual_value - dual, "=", by=PROPOSITION_12)
+    optimal = argument.given("condition 1: Σg(X_i) = Ω(X)", cost - Omega, "=", by="condition 1")
     argument.conclude("condition 2: ⟨W, X⟩ = Σg(X_i)", WX - cost, {fenchel: 1, zero: 1, optimal: -1})
     return argument
 
@@ -189,8 +216,8 @@ def _subgradient(dual: int = 0) -> Argument:
     printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $\partial\Omega_{\phi,g}(X)\ne\emptyset$, as when $X$ is
     in the relative
 interior of the domain of $\Omega_{\phi,g}$, then every $W\in\partial\Omega_{\phi,g}(X)$ satisfies condition 2""",
-    hypotheses=PAIR,
-    depends_on=["global-optimality:proposition-12"],
+    hypotheses=[*PAIR, Hypothesis("condition 1", r"$\sum_ig(X_i)=\Omega_{\phi,g}(X)$")],
+    depends_on=[PROPOSITION_12, SUBGRADIENT],
 )
 def lemma_13_1_2_corrected() -> Evidence:
     """Fenchel's equality and Proposition 12."""
@@ -203,19 +230,23 @@ lemma_13_1_2_corrected.near_misses(
 
 
 def _certificate(level: int = 1) -> Argument:
-    argument = Argument(("w1", "w2", "g1", "g2", "v1", "v2", "h1", "h2", "WY"), nonnegative=("h1", "h2"))
-    w1, w2, g1, g2, v1, v2, h1, h2, WY = argument.generators
-    equal = argument.given("condition 2: ⟨W, X⟩ = Σg(X_i)", w1 + w2 - g1 - g2, "=")
-    others = [
-        argument.given(f"Ω°(W) ≤ 1 at a slice of a factorization of Y: ⟨W, φ(Y_{i})⟩ ≤ g(Y_{i})", level * h - v)
-        for i, h, v in ((1, h1, v1), (2, h2, v2))
-    ]
-    output = argument.given("⟨W, Y⟩ = Σ⟨W, φ(Y_i)⟩", WY - v1 - v2, "=")
-    argument.conclude(
-        "Σg(Y_i) ≥ Σg(X_i) + ⟨W, Y − X⟩ for every factorization of every Y: at Y = X condition 1, and W ∈ ∂Ω(X)",
-        h1 + h2 - (g1 + g2) - (WY - w1 - w2),
-        {others[0]: 1, others[1]: 1, equal: 1, output: -1},
+    argument = Argument(
+        ("v", "h", "V", "H", "WY", "WX", "GX", "Omega_X", "Omega_Y", "e"),
+        nonnegative={"h": "positive degree"},
+        indexed={"v": "i", "h": "i"},
+        totals={"V": ("v",), "H": ("h",)},
+        small={"e": ("v", "h", "H", "V")},
     )
+    v, h, V, H, WY, WX, GX, Omega_X, Omega_Y, e = argument.generators
+    slice_ = argument.given("⟨W, φ(Y_i)⟩ ≤ Ω°(W)g(Y_i) with Ω°(W) ≤ 1", level * h - v, by=POLAR)
+    slices = argument.sum_over("summed over the slices of any factorization of any Y", slice_)
+    output = argument.given("⟨W, Y⟩ = Σ⟨W, φ(Y_i)⟩", WY - V, "=", by=INFIMUM)
+    near = argument.given("a factorization within e of Ω(Y)", Omega_Y + e - H, by=INFIMUM)
+    nearly = argument.conclude("Ω(Y) + e ≥ ⟨W, Y⟩", Omega_Y + e - WY, {slices: 1, output: -1, near: 1})
+    bound = argument.limit("Ω(Y) ≥ ⟨W, Y⟩ for every Y; at Y = X it is at least Σg(X_i), condition 1", nearly, e)
+    equal = argument.given("condition 2: ⟨W, X⟩ = Σg(X_i)", WX - GX, "=", by="condition 2")
+    least = argument.given("Ω(X) ≤ Σg(X_i)", GX - Omega_X, by=INFIMUM)
+    argument.conclude("W ∈ ∂Ω(X)", Omega_Y - Omega_X - (WY - WX), {bound: 1, equal: 1, least: 1})
     return argument
 
 
@@ -225,8 +256,8 @@ def _certificate(level: int = 1) -> Argument:
     label="Lemma 13, 2 implies 1, and the subgradient",
     printed=r"""if $\Omega_{\phi,g}^\circ(W)\le 1$ and $\langle W,\Phi_r(X^1,\dots,X^K)\rangle=\sum_ig(X_i)$ then
 $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $W\in\partial\Omega_{\phi,g}(X)$""",
-    hypotheses=PAIR,
-    depends_on=["global-optimality:proposition-12"],
+    hypotheses=[*PAIR, CONDITION_2],
+    depends_on=[POLAR, INFIMUM],
 )
 def lemma_13_2_1() -> Evidence:
     """One chain gives both: take Y = X for optimality, any Y for the subgradient inequality."""
@@ -240,13 +271,19 @@ lemma_13_2_1.near_misses(
 
 
 def _termwise(total: int = 1) -> Argument:
-    argument = Argument(("w1", "w2", "g1", "g2"))
-    w1, w2, g1, g2 = argument.generators
-    first = argument.given("⟨W, φ(X_1)⟩ ≤ g(X_1)", g1 - w1)
-    second = argument.given("⟨W, φ(X_2)⟩ ≤ g(X_2), or the sum of all other slices", g2 - w2)
-    equal = argument.given("condition 2: the sums agree", total * (w1 + w2 - g1 - g2), "=")
-    argument.conclude("⟨W, φ(X_1)⟩ ≥ g(X_1), so equality", w1 - g1, {second: 1, equal: 1})
-    argument.conclude("⟨W, φ(X_2)⟩ ≥ g(X_2), so equality", w2 - g2, {first: 1, equal: 1})
+    argument = Argument(
+        ("w", "c", "W", "C", "w1", "g1", "v", "h", "V", "H"),
+        indexed={"w": "i", "c": "i", "v": "j", "h": "j"},
+        totals={"W": ("w",), "C": ("c",), "V": ("v",), "H": ("h",)},
+    )
+    w, c, W, C, w1, g1, v, h, _, _ = argument.generators
+    argument.given("⟨W, φ(X_1)⟩ ≤ g(X_1) for a slice", g1 - w1, by=POLAR)
+    other = argument.given("⟨W, φ(X_i)⟩ ≤ g(X_i) for each of the others", c - w, by=POLAR)
+    others = argument.sum_over("summed over the others", other)
+    equal = argument.given("condition 2: the sums agree", total * (w1 + W - g1 - C), "=", by="condition 2")
+    argument.conclude("⟨W, φ(X_1)⟩ ≥ g(X_1), so equality", w1 - g1, {others: 1, equal: 1})
+    terms = argument.given("conversely, condition 3: ⟨W, φ(X_j)⟩ = g(X_j) for each slice", v - h, "=", by="condition 3")
+    argument.sum_over("the sums agree", terms)
     return argument
 
 
@@ -256,7 +293,12 @@ def _termwise(total: int = 1) -> Argument:
     label="Lemma 13, 2 and 3 are equivalent",
     printed=r"""for $\Omega_{\phi,g}^\circ(W)\le 1$: $\langle W,\Phi_r(X)\rangle=\sum_ig(X_i)$ if and only if
 $\langle W,\phi(X_i)\rangle=g(X_i)$ for every $i$""",
-    hypotheses=PAIR,
+    hypotheses=[
+        *PAIR,
+        CONDITION_2,
+        Hypothesis("condition 3", r"for the converse: $\langle W,\phi(X_i)\rangle=g(X_i)$ for every $i$"),
+    ],
+    depends_on=[POLAR],
 )
 def lemma_13_2_3() -> Evidence:
     """Inequalities whose sum is an equality are equalities; the sum is finite, so every g(X_i) is."""
@@ -270,20 +312,40 @@ lemma_13_2_3.near_misses(
 
 
 def _stationary(power: int = 1) -> Argument:
-    """Derivatives of f along X_i → (1 + εθ_i)X_i: with t_i = (1 + εθ_i)^p = 1 + pεθ_i + O(ε²), both signs of ε."""
+    """Slices with the weights 1 ± εθ_i, positive for small ε: output and cost move on a line, for every p > 0."""
+    names = ("e", "inverse", "lam", "ilam", "rho", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC")
     argument = Argument(
-        ("p", "inverse", "lam", "theta1", "theta2", "w1", "w2", "g1", "g2"), nonnegative=("p", "inverse", "lam")
+        (*names, "up", "down", "d"),
+        nonnegative={"e": ARBITRARY, "lam": "convex loss"},
+        indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
+        totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
+        small={"rho": ("e", "inverse", "mf", "mc", "MF", "MC", "up", "down")},
     )
-    p, inverse, lam, theta1, theta2, w1, w2, g1, g2 = argument.generators
-    rates = WeightedSlices((("1", p * theta1), ("2", p * theta2)))
-    image, cost = rates.total({"1": w1, "2": w2}), rates.total({"1": g1, "2": g2})
-    # ∇ℓ = −λW, so the loss changes at the rate −λ⟨W, pΛ⟩.
-    forward = argument.given("(33): 0 ≤ ⟨∇ℓ, pΛ⟩ + pλΣθ_ig(X_i)", -lam * image + lam * cost)
-    backward = argument.given("(35): 0 ≤ −⟨∇ℓ, pΛ⟩ − pλΣθ_ig(X_i)", lam * image - lam * cost)
-    unit = argument.given("p·λ ≠ 0", inverse * p * lam - 1, "=")
-    gap = theta1 * g1 + theta2 * g2 - (theta1 * w1 + theta2 * w2)
-    argument.conclude("⟨W, Λ⟩ ≤ Σθ_ig(X_i)", gap * power, {forward: inverse, unit: -gap})
-    argument.conclude("⟨W, Λ⟩ ≥ Σθ_ig(X_i)", -gap, {backward: inverse, unit: gap})
+    e, inverse, lam, ilam, rho, th, _, c, _, mc, _, C, TF, TC, _, MC, up, down, d = argument.generators
+    # f is ⟨W, φ(X_i)⟩, W = −∇ℓ/λ; up and down are the changes of the loss when the output moves by ±εΣθ_iφ(X_i).
+    step = argument.given("a step ε > 0", e, ">", by=ARBITRARY)
+    unit = argument.reciprocal("1/ε", inverse, step)
+    weight = argument.given("λ > 0", lam, ">", by="convex loss")
+    share = argument.reciprocal("1/λ", ilam, weight)
+    price = argument.given("g of slice i with weight 1 + εθ_i", mc - (1 + e * th) * c, "=", by="positive degree")
+    prices = argument.sum_over("the cost moves by εΣθ_ig(X_i)", price)
+    slope = argument.given("⟨∇ℓ, Σθ_iφ(X_i)⟩ = −λΣθ_i⟨W, φ(X_i)⟩", d + lam * TF, "=", by="convex loss")
+    above = argument.given("f_r at weights 1 + εθ_i is at least f_r", up + lam * (MC - C), by="local minimum")
+    below = argument.given("and at weights 1 − εθ_i", down - lam * e * TC, by="local minimum")
+    rise = argument.given("the loss changes by at most ε(d + ρ)", e * (d + rho) - up, by=DEFINITION_5)
+    fall = argument.given("and by at most ε(−d + ρ)", e * (rho - d) - down, by=DEFINITION_5)
+    forward = argument.conclude(
+        "(33) up to ρ",
+        rho + d + lam * TC,
+        {above: inverse, rise: inverse, prices: -lam * inverse, unit: -(rho + d + lam * TC)},
+    )
+    backward = argument.conclude(
+        "(35) up to ρ", rho - d - lam * TC, {below: inverse, fall: inverse, unit: -(rho - d - lam * TC)}
+    )
+    gap = TC - TF
+    least, most = argument.limit("(33)", forward, rho), argument.limit("(35)", backward, rho)
+    argument.conclude("⟨W, Λ⟩ ≤ Σθ_ig(X_i)", power * gap, {least: ilam, slope: -ilam, share: -gap})
+    argument.conclude("⟨W, Λ⟩ ≥ Σθ_ig(X_i)", -gap, {most: ilam, slope: ilam, share: gap})
     return argument
 
 
@@ -297,10 +359,12 @@ minimum of $f_r$, for any $\theta\in\mathbb R^r$"""
     kind="lemma",
     label="Lemma 14",
     printed=_PRINTED_29,
-    hypotheses=[DEGREE, CONVEX, FINITE],
+    hypotheses=[DEGREE, CONVEX, FINITE, LOCAL],
+    depends_on=[DEFINITION_5],
 )
 def lemma_14() -> Evidence:
-    """Scaling slices by 1 ± εθ_i stays where g is finite; both one-sided derivatives are nonnegative."""
+    """Scaling slices to the weights 1 ± εθ_i stays where g is finite, and both one-sided derivatives are nonnegative.
+    No expansion of (1 + εθ_i)^p is needed, so every p > 0 serves; where f_r is infinite the formula has no meaning."""  # noqa: D205, D209
     return prove_by_argument(_stationary, "both one-sided derivatives along scalings vanish")
 
 
@@ -309,7 +373,8 @@ def lemma_14() -> Evidence:
     kind="equation",
     label="Equation (29)",
     printed=_PRINTED_29,
-    hypotheses=[DEGREE, CONVEX, FINITE],
+    hypotheses=[DEGREE, CONVEX, FINITE, LOCAL],
+    depends_on=[DEFINITION_5],
 )
 def equation_29() -> Evidence:
     """The formula of Lemma 14."""

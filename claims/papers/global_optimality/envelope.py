@@ -1,30 +1,39 @@
-"""Propositions 10 and 11: concatenation, and Ω as a gauge."""
+"""Propositions 10 and 11: concatenation, and the properties of Ω."""
 
 from __future__ import annotations
 
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import COMPACT, DEGREE, NONDEGENERATE
+from claims.papers.global_optimality.notation import COMPACT, COMPACTNESS, DEGREE, INFIMUM, NONDEGENERATE
 from claims.papers.global_optimality.regularization_function import WRONG_FAMILIES, attained
 from claims.registry import claim
-from claims.statement import Erratum
-from numeric.homogeneous.boundary_pairs import ShearFamily, shooting_off, vanishing
-from symbolic.homogeneous.argument import Argument
+from claims.statement import Erratum, Hypothesis
+from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 from symbolic.homogeneous.weighted_slices import WeightedSlices
 
 PAIR = [DEGREE, NONDEGENERATE]
+PROPOSITION_10 = "global-optimality:proposition-10"
+EQUATION_18 = "global-optimality:equation-18"
 
 
 def _concatenation(power_of_beta: int = 1) -> Argument:
-    """Φ([αX βY]) with A = α^p and B = β^p, slice by slice."""
-    argument = Argument(("A", "B", "phi_x", "phi_y"), nonnegative=("A", "B"))
-    A, B, phi_x, phi_y = argument.generators
-    one = argument.ring.one
-    X, Y, values = WeightedSlices((("x", one),)), WeightedSlices((("y", one),)), {"x": phi_x, "y": phi_y}
-    together = X.scaled(A).beside(Y.scaled(B)).total(values)
-    argument.identity(
-        "Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)", together, A * X.total(values) + B**power_of_beta * Y.total(values)
+    """Φ([αX βY]) with A = α^p and B = β^p, slice by slice; i counts the slices of X, j those of Y."""
+    names = ("A", "B", "x", "y", "mx", "my", "X", "Y", "MX", "MY", "both")
+    argument = Argument(
+        names,
+        nonnegative={"A": ARBITRARY, "B": ARBITRARY},
+        indexed={"x": "i", "mx": "i", "y": "j", "my": "j"},
+        totals={"X": ("x",), "MX": ("mx",), "Y": ("y",), "MY": ("my",)},
+    )
+    A, B, x, y, mx, my, X, Y, MX, MY, both = argument.generators
+    first = argument.given("φ(αX_i) = α^pφ(X_i)", mx - A * x, "=", by="positive degree")
+    second = argument.given("φ(βY_j) = β^pφ(Y_j)", my - B * y, "=", by="positive degree")
+    sum_x, sum_y = argument.sum_over("summed over the slices of X", first), argument.sum_over("and of Y", second)
+    beside = argument.define("Φ of [αX βY] is the sum over all slices", both, MX + MY)
+    argument.conclude(
+        "Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)", both - A * X - B**power_of_beta * Y, {beside: 1, sum_x: 1, sum_y: 1}
     )
     return argument
 
@@ -108,14 +117,27 @@ proposition_11_1.near_misses(
 
 
 def _bounded_below(radius: int = 1) -> Argument:
-    argument = Argument(("M", "norm_X", "norm_1", "norm_2", "g1", "g2"), nonnegative=("M",))
-    M, norm_X, norm_1, norm_2, g1, g2 = argument.generators
-    first = argument.given("|φ(X_1)| ≤ M g(X_1), for Γ lies in the ball of radius M", radius * M * g1 - norm_1)
-    second = argument.given("|φ(X_2)| ≤ M g(X_2)", radius * M * g2 - norm_2)
-    triangle = argument.given("|X| ≤ Σ|φ(X_i)|", norm_1 + norm_2 - norm_X)
-    argument.conclude(
-        "every factorization costs at least |X|/M", M * (g1 + g2) - norm_X, {first: 1, second: 1, triangle: 1}
+    names = ("M", "X", "n", "c", "tau", "s", "N", "C", "Omega", "e")
+    argument = Argument(
+        names,
+        nonnegative={"M": "bounded", "c": "positive degree"},
+        indexed={"n": "i", "c": "i", "tau": "i"},
+        totals={"N": ("n",), "C": ("c",)},
+        small={"e": ("n", "c", "tau", "N", "C"), "s": ("tau",)},
     )
+    M, X, n, c, tau, s, N, C, Omega, e = argument.generators
+    # The weight τ = 1/(g + s) makes g(X_i) at most 1, also where it is 0.
+    step = argument.given("s > 0", s, ">", by=ARBITRARY)
+    positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
+    weight = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
+    argument.conclude("the slice with weight τ has g = τg(X_i) ≤ 1", 1 - tau * c, {step: tau, weight: -1})
+    inside = argument.given("so its output τφ(X_i) lies in Γ: τ|φ(X_i)| ≤ M", radius * M - tau * n, by="bounded")
+    nearly = argument.conclude("|φ(X_i)| ≤ M(g(X_i) + s)", M * (c + s) - n, {inside: c + s, weight: n})
+    slices = argument.sum_over("|φ(X_i)| ≤ M g(X_i), summed", argument.limit("|φ(X_i)| ≤ M g(X_i)", nearly, s))
+    triangle = argument.given("|X| ≤ Σ|φ(X_i)|", N - X, by="bounded")
+    near = argument.given("a factorization within e of Ω(X)", Omega + e - C, by=INFIMUM)
+    total = argument.conclude("|X| ≤ M(Ω(X) + e)", M * (Omega + e) - X, {slices: 1, triangle: 1, near: M})
+    argument.limit("|X| ≤ M Ω(X)", total, e)
     return argument
 
 
@@ -124,7 +146,8 @@ def _bounded_below(radius: int = 1) -> Argument:
     kind="correction",
     label="Proposition 11, property 1, corrected",
     printed=r"if $\Gamma$ is bounded, $|X|\le M$ on $\Gamma$, then $\Omega_{\phi,g}(X)\ge|X|/M>0$ for all $X\ne 0$",
-    hypotheses=[DEGREE, NONDEGENERATE],
+    hypotheses=[DEGREE, NONDEGENERATE, Hypothesis("bounded", r"$|X|\le M$ on $\Gamma$ for a norm $|\cdot|$")],
+    depends_on=[INFIMUM],
 )
 def proposition_11_1_corrected() -> Evidence:
     """Each slice has |φ| ≤ M g by homogeneity, so does the sum."""
@@ -138,18 +161,32 @@ proposition_11_1_corrected.near_misses(
 
 
 def _homogeneous(power: int = 1) -> Argument:
-    argument = Argument(("A", "inverse", "Omega_X", "Omega_AX", "cost", "cost_A"), nonnegative=("A", "inverse"))
-    A, inverse, Omega_X, Omega_AX, cost, cost_A = argument.generators
-    reciprocal = argument.given("α > 0", A * inverse - 1, "=")
-    one = WeightedSlices((("x", argument.ring.one),))
-    argument.identity("α^{1/p} times the factors: output αX, cost α times", one.scaled(A).total({"x": cost}), A * cost)
-    above = argument.given(
-        "Ω(αX) is at most the cost of any scaled factorization; in the infimum, αΩ(X)", A * Omega_X - Omega_AX
+    argument = Argument(
+        ("A", "inverse", "Omega_X", "Omega_AX", "C", "CA", "c", "m", "D", "DA", "e"),
+        nonnegative={"A": ARBITRARY},
+        indexed={"c": "i", "m": "i"},
+        totals={"C": ("c",), "CA": ("m",)},
+        small={"e": ("c", "m", "C", "CA", "D", "DA")},
     )
-    back = argument.given("the same with 1/α and αX", inverse**power * Omega_AX - Omega_X)
-    argument.conclude("Ω(αX) ≤ αΩ(X)", A * Omega_X - Omega_AX, {above: 1})
-    argument.conclude("Ω(αX) ≥ αΩ(X)", Omega_AX - A * Omega_X, {back: A, reciprocal: -Omega_AX})
-    del cost_A
+    A, inverse, Omega_X, Omega_AX, C, CA, c, m, D, DA, e = argument.generators
+    positive = argument.given("α > 0; at α = 0 both sides are 0", A, ">", by=ARBITRARY)
+    reciprocal = argument.reciprocal("1/α", inverse, positive)
+    slice_ = argument.given("g(α^{1/p}X_i) = αg(X_i)", m - A * c, "=", by="positive degree")
+    cost = argument.sum_over("summed over the slices", slice_)
+    near = argument.given("a factorization of X within e of Ω(X)", Omega_X + e - C, by=INFIMUM)
+    least = argument.given("scaled, it is one of αX", CA - Omega_AX, by=INFIMUM)
+    above = argument.conclude("up to αe", A * (Omega_X + e) - Omega_AX, {near: A, cost: -1, least: 1})
+    argument.limit("Ω(αX) ≤ αΩ(X)", above, e)
+    near_back = argument.given("a factorization of αX within e of Ω(αX)", Omega_AX + e - D, by=INFIMUM)
+    back = argument.given(
+        "scaled with 1/α, it costs 1/α times as much", DA - inverse**power * D, "=", by="positive degree"
+    )
+    least_back = argument.given("and is one of X", DA - Omega_X, by=INFIMUM)
+    below = argument.conclude(
+        "up to e/α", inverse * (Omega_AX + e) - Omega_X, {near_back: inverse, back: -1, least_back: 1}
+    )
+    limit = argument.limit("Ω(X) ≤ Ω(αX)/α", below, e)
+    argument.conclude("Ω(αX) ≥ αΩ(X)", Omega_AX - A * Omega_X, {limit: A, reciprocal: -Omega_AX})
     return argument
 
 
@@ -159,6 +196,7 @@ def _homogeneous(power: int = 1) -> Argument:
     label="Proposition 11, property 2",
     printed=r"$\Omega_{\phi,g}$ is positively homogeneous with degree 1",
     hypotheses=PAIR,
+    depends_on=[INFIMUM],
 )
 def proposition_11_2() -> Evidence:
     """Scaling by α^{1/p} maps the factorizations of X onto those of αX; at α = 0 both sides are 0."""
@@ -170,17 +208,23 @@ proposition_11_2.near_misses(
 )
 
 
-def _subadditive(shared: int = 0, *, midpoint: bool = False) -> Argument:
-    names = ("t", "s", "Omega_X", "Omega_Y", "Omega_S", "cost_x", "cost_y", "e")
-    argument = Argument(names, nonnegative=("t", "s"))
-    t, s, Omega_X, Omega_Y, Omega_S, cost_x, cost_y, e = argument.generators
-    weight_x, weight_y = (t, s) if midpoint else (argument.ring.one, argument.ring.one)
+def _subadditive(shared: int = 0, *, weighted: bool = False) -> Argument:
+    names = ("t", "s", "Omega_X", "Omega_Y", "Omega_S", "cost_x", "cost_y", "cost", "e")
+    by = "weights" if weighted else ARBITRARY
+    argument = Argument(names, nonnegative={"t": by, "s": by}, small={"e": ("cost_x", "cost_y", "cost")})
+    t, s, Omega_X, Omega_Y, Omega_S, cost_x, cost_y, cost, e = argument.generators
+    weight_x, weight_y = (t, s) if weighted else (argument.ring.one, argument.ring.one)
     slices = WeightedSlices((("x", weight_x), ("y", weight_y)))
-    near_x = argument.given("within e of Ω(X)", Omega_X + e - cost_x)
-    near_y = argument.given("within e of Ω(Y)", Omega_Y + e - cost_y)
-    side = argument.given("side by side they factorize the sum", slices.total({"x": cost_x, "y": cost_y}) - Omega_S)
+    near_x = argument.given("a factorization within e of Ω(X)", Omega_X + e - cost_x, by=INFIMUM)
+    near_y = argument.given("a factorization within e of Ω(Y)", Omega_Y + e - cost_y, by=INFIMUM)
+    # All slices of a block have one weight, so the block's cost has it, for any number of slices.
+    side = argument.define("the cost of both side by side", cost, slices.total({"x": cost_x, "y": cost_y}))
+    least = argument.given("which factorize the sum, by Proposition 10", cost - Omega_S, by=PROPOSITION_10)
     bound = weight_x * (Omega_X + e) + weight_y * (Omega_Y + e) - Omega_S
-    argument.conclude("for every e > 0", bound - shared * e, {near_x: weight_x, near_y: weight_y, side: 1})
+    nearly = argument.conclude(
+        "for every e > 0", bound - shared * e, {near_x: weight_x, near_y: weight_y, side: -1, least: 1}
+    )
+    argument.limit("in the limit e → 0", nearly, e)
     return argument
 
 
@@ -190,7 +234,7 @@ def _subadditive(shared: int = 0, *, midpoint: bool = False) -> Argument:
     label="Proposition 11, property 3",
     printed=r"$\Omega_{\phi,g}(X+Y)\le\Omega_{\phi,g}(X)+\Omega_{\phi,g}(Y)$ for all $X$, $Y$",
     hypotheses=PAIR,
-    depends_on=["global-optimality:proposition-10"],
+    depends_on=[PROPOSITION_10, INFIMUM],
 )
 def proposition_11_3() -> Evidence:
     """Nearly optimal factorizations side by side; nothing to show where a value is infinite."""
@@ -202,12 +246,12 @@ def proposition_11_3() -> Evidence:
     kind="proposition",
     label="Proposition 11, property 4",
     printed=r"$\Omega_{\phi,g}(X)$ is convex with respect to $X\in\mathbb R^D$",
-    hypotheses=PAIR,
-    depends_on=["global-optimality:proposition-11.2", "global-optimality:proposition-11.3"],
+    hypotheses=[*PAIR, Hypothesis("weights", r"$t,s\ge 0$, $t+s=1$")],
+    depends_on=[PROPOSITION_10, INFIMUM],
 )
 def proposition_11_4() -> Evidence:
     """Weights t and s = 1 − t on the two factorizations."""
-    return prove_by_argument(lambda: _subadditive(midpoint=True), "Ω(tX + sY) ≤ tΩ(X) + sΩ(Y) + (t + s)e")
+    return prove_by_argument(lambda: _subadditive(weighted=True), "Ω(tX + sY) ≤ tΩ(X) + sΩ(Y) + (t + s)e")
 
 
 proposition_11_3.near_misses(
@@ -215,7 +259,7 @@ proposition_11_3.near_misses(
     {"without the excess e": 2, "with half of it": 1},
 )
 proposition_11_4.near_misses(
-    lambda shared: prove_by_argument(lambda: _subadditive(shared, midpoint=True), "mutant"),
+    lambda shared: prove_by_argument(lambda: _subadditive(shared, weighted=True), "mutant"),
     {"without the excess e": 2, "with part of it": 1},
 )
 
@@ -244,17 +288,23 @@ proposition_11_5.near_misses(attained, WRONG_FAMILIES)
 
 def _limit(level: int = 1) -> Argument:
     """Of factorizations with card(D) slices whose costs tend to Ω: weights and atoms converge along a subsequence."""
-    argument = Argument(("w1", "w2", "g1", "g2", "Omega"), nonnegative=("w1", "w2"))
-    w1, w2, g1, g2, Omega = argument.generators
-    atoms = [
-        argument.given(f"the limit atom {i} lies in the closed set Γ: g ≤ 1", level - g) for i, g in ((1, g1), (2, g2))
-    ]
-    weights = argument.given("the weights tend to numbers w ≥ 0 with Σw = Ω(X)", Omega - w1 - w2, "=")
-    slices = WeightedSlices((("1", w1), ("2", w2)))
-    cost = slices.total({"1": g1, "2": g2})
-    argument.conclude(
-        "the limit factorization costs at most Ω(X)", Omega - cost, {atoms[0]: w1, atoms[1]: w2, weights: 1}
+    argument = Argument(
+        ("w", "c", "m", "W", "C", "Omega", "limit"),
+        nonnegative={"w": COMPACTNESS},
+        indexed={"w": "i", "c": "i", "m": "i"},
+        totals={"W": ("w",), "C": ("m",)},
     )
+    w, c, m, W, C, Omega, limit = argument.generators
+    # X = Σ g(X_i)·φ(X_i)/g(X_i): the weights g(X_i) sum to the cost, the atoms lie in Γ.
+    atom = argument.given("the limit atom i lies in the closed set Γ: g ≤ 1", level - c, by="compact")
+    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree")
+    slice_ = argument.conclude("it costs at most w_i", w - m, {atom: w, price: -1})
+    slices = argument.sum_over("summed over card(D) slices, which suffice", slice_)
+    weights = argument.given(
+        "the weights tend to numbers w ≥ 0 with the limit of the costs", limit - W, "=", by=COMPACTNESS
+    )
+    size = argument.given("costs of card(D) slices tend to Ω(X)", limit - Omega, "=", by=EQUATION_18)
+    argument.conclude("the limit factorization costs at most Ω(X)", Omega - C, {slices: 1, weights: 1, size: -1})
     return argument
 
 
@@ -266,7 +316,7 @@ def _limit(level: int = 1) -> Argument:
     $r\le\mathrm{card}(D)$ wherever
 $\Omega_{\phi,g}(X)<\infty$""",
     hypotheses=[*PAIR, COMPACT],
-    depends_on=["global-optimality:equation-18"],
+    depends_on=[EQUATION_18, COMPACTNESS],
 )
 def proposition_11_5_corrected() -> Evidence:
     """By the reduction to card(D) slices there are nearly optimal factorizations of one size; pass to a limit."""
@@ -276,108 +326,4 @@ def proposition_11_5_corrected() -> Evidence:
 proposition_11_5_corrected.near_misses(
     lambda level: prove_by_argument(lambda: _limit(level), "mutant"),
     {"atoms of level 2": 2, "atoms of level 0": 0},
-)
-
-
-def _compact(family: ShearFamily) -> Evidence:
-    return decide_at_points(
-        [family],
-        {"one slice with g ≤ 1 at every e > 0, so φ lies in Γ": ShearFamily.lies_in_unit_level},
-        ShearFamily.image_is_bounded,
-        "Γ is bounded, as a compact set must be",
-        "D = 2, φ(x, y) = (x|x|, xy), g = x²",
-    )
-
-
-@claim(
-    "global-optimality:equation-22",
-    kind="equation",
-    label="Equation (22), compactness of Γ",
-    printed=r"""$\Gamma=\{X:\exists z,\ \phi(z)=X,\ g(z)\le 1\}$; because $(\phi,g)$ is a nondegenerate pair, every
-    nonzero
-$X\in\Gamma$ has a multiple $\alpha X$, $\alpha\ge 1$, on the boundary of $\Gamma$, so $\Gamma$ and its convex hull are
-compact""",
-    hypotheses=PAIR,
-    erratum=Erratum(
-        "proof-gap",
-        "Leaving Γ along each ray does not bound Γ, nor make it closed: for φ(x, y) = (x|x|, xy), g = x² it holds "
-        "(1/4, n/2) for every n, and (0, 1) is a limit outside. Compactness is an assumption of its own.",
-        corrected_by="global-optimality:proposition-11.5.corrected",
-    ),
-)
-def equation_22() -> Evidence:
-    """The slices (1/2, 1/e) have g = 1/4 and outputs (1/4, 1/(2e))."""
-    return _compact(shooting_off())
-
-
-equation_22.near_misses(
-    _compact,
-    {
-        "the slices (1/2, e) stay bounded, yet two of them are no member": ShearFamily(
-            shooting_off().slices * 2, (shooting_off().target)
-        ),
-        "slices of level above 1": ShearFamily(
-            tuple((x + x + x, y) for x, y in shooting_off().slices), shooting_off().target
-        ),
-    },
-)
-
-
-def _gauge(drop: int = 0) -> Argument:
-    argument = Argument(("mu", "w1", "w2", "g1", "g2", "Omega", "c1", "c2"), nonnegative=("w1", "w2", "mu"))
-    mu, w1, w2, g1, g2, Omega, c1, c2 = argument.generators
-    atoms = [argument.given(f"atom {i} of X = Σ w_iZ_i has g ≤ 1", 1 - g) for i, g in ((1, g1), (2, g2))]
-    weights = argument.given("Σw_i = μ, as X ∈ μ conv Γ", mu - w1 - w2, "=")
-    cost = argument.given("Ω(X) is at most the cost", w1 * g1 + w2 * g2 - Omega)
-    argument.conclude("Ω(X) ≤ μ", mu - Omega - drop, {atoms[0]: w1, atoms[1]: w2, weights: 1, cost: 1})
-    # Conversely a slice with c = g(X_i) > 0 is c times a member of Γ, and one with g = 0 has φ = 0.
-    total = argument.given("μ is the least multiple; X ∈ (c₁ + c₂) conv Γ for slices of costs c₁, c₂", c1 + c2 - mu)
-    argument.conclude("μ ≤ every cost, hence μ ≤ Ω(X)", c1 + c2 - mu, {total: 1})
-    return argument
-
-
-@claim(
-    "global-optimality:equation-23",
-    kind="equation",
-    label="Equation (23)",
-    printed=r"$\Omega_{\phi,g}(X)=\inf_\mu\{\mu:\mu\ge 0,\ X\in\mu\,\mathrm{conv}(\Gamma)\}$",
-    hypotheses=PAIR,
-)
-def equation_23() -> Evidence:
-    """True without compactness: g(z) = 0 implies φ(z) = 0 by Definition 8, so free slices can be dropped."""
-    return prove_by_argument(_gauge, "each of the two infima bounds the other")
-
-
-equation_23.near_misses(lambda drop: prove_by_argument(lambda: _gauge(drop), "mutant"), {"μ less 1": 1, "μ less 2": 2})
-
-
-def _chain_24(weight_sum: int = 1) -> Argument:
-    argument = Argument(("mu", "t1", "t2", "g1", "g2", "Omega"), nonnegative=("mu", "t1", "t2"))
-    mu, t1, t2, g1, g2, Omega = argument.generators
-    slices = WeightedSlices((("1", mu * t1), ("2", mu * t2)))
-    cost = slices.total({"1": g1, "2": g2})
-    argument.identity("Σg(X_i) = μΣθ_ig(Z_i) for X_i = (μθ_i)^{1/p}Z_i", cost, mu * (t1 * g1 + t2 * g2))
-    atoms = [argument.given(f"g(Z_{i}) ≤ 1", 1 - g) for i, g in ((1, g1), (2, g2))]
-    weights = argument.given("Σθ_i = 1", weight_sum - t1 - t2, "=")
-    attained_ = argument.given("Ω(X) = μ", mu - Omega, "=")
-    below = argument.given("Ω(X) ≤ Σg(X_i)", cost - Omega)
-    argument.conclude("μ ≤ Σg(X_i)", cost - mu, {below: 1, attained_: -1})
-    argument.conclude("Σg(X_i) ≤ μ", mu - cost, {atoms[0]: mu * t1, atoms[1]: mu * t2, weights: mu})
-    return argument
-
-
-@claim(
-    "global-optimality:equation-24",
-    kind="equation",
-    label="Equation (24)",
-    printed=r"""$\mu_{opt}=\Omega_{\phi,g}(X)\le\sum_ig(X_i)=\mu_{opt}\sum_i\theta_ig(Z_i)\le\mu_{opt}\sum_i\theta_i=\mu_{opt}$""",
-    hypotheses=[*PAIR, COMPACT],
-)
-def equation_24() -> Evidence:
-    """Once X = μΣθ_iφ(Z_i) is attained, all inequalities of the chain are equalities."""
-    return prove_by_argument(_chain_24, "the factorization built from an optimal convex combination is optimal")
-
-
-equation_24.near_misses(
-    lambda total: prove_by_argument(lambda: _chain_24(total), "mutant"), {"weights sum to 2": 2, "weights sum to 0": 0}
 )

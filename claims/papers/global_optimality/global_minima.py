@@ -2,97 +2,141 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from claims.checkers.argument import prove_by_argument
+from claims.checkers.exact_points import exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import STANDING
+from claims.papers.global_optimality.notation import (
+    CONVEX,
+    DEFINITION_5,
+    INFIMUM,
+    LOCAL,
+    STANDING,
+    TANGENT,
+    ZERO_SLICE,
+)
 from claims.registry import claim
-from symbolic.homogeneous.argument import Argument
-from symbolic.homogeneous.weighted_slices import WeightedSlices
+from numeric.homogeneous.exact_point import at
+from symbolic.homogeneous.argument import ARBITRARY, Argument
+
+LEMMA_13 = "global-optimality:lemma-13.2-1"
+LEMMA_14 = "global-optimality:lemma-14"
+THEOREM_15 = "global-optimality:theorem-15"
 
 
 def _eq_37(factor: int = 1) -> Argument:
-    argument = Argument(("lam", "Omega", "cost", "loss", "H"), nonnegative=("lam",))
-    lam, Omega, cost, loss, H = argument.generators
-    least = argument.given("Ω(X) ≤ Σg(X_i)", cost - Omega)
-    f, F = loss + lam * cost + H, loss + lam * Omega + H
-    argument.conclude("F(X, Q) ≤ f_r", f - F, {least: factor * lam})
+    argument = Argument(("lam", "Omega", "cost", "loss", "H", "f", "F"), nonnegative={"lam": "convex loss"})
+    lam, Omega, cost, loss, H, f, F = argument.generators
+    least = argument.given("Ω(Φ_r(X)) ≤ Σg(X_i)", cost - Omega, by=INFIMUM)
+    factored = argument.define("f_r", f, loss + lam * cost + H)
+    convex = argument.define("F", F, loss + lam * Omega + H)
+    argument.conclude("F(X, Q) ≤ f_r", f - F, {least: factor * lam, factored: 1, convex: -1})
     return argument
 
 
-def _eq_38_39(sign: int = 1) -> Argument:
-    argument = Argument(("lam", "dX", "WX", "dQ", "L", "L0", "O", "O0", "H", "H0"), nonnegative=("lam",))
-    lam, dX, WX, dQ, L, L0, O, O0, H, H0 = argument.generators
-    convex = argument.given("ℓ convex: ℓ(Z, Q') ≥ ℓ + ⟨∇_Xℓ, Z − X⟩ + ⟨∇_Qℓ, Q' − Q⟩", L - L0 - dX - dQ)
-    dual = argument.given("W = −∇_Xℓ/λ", dX + sign * lam * WX, "=")
-    omega = argument.given("(38): Ω(Z) ≥ Ω(X) + ⟨W, Z − X⟩", O - O0 - WX)
-    other = argument.given("(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩", H - H0 + dQ)
-    argument.conclude(
-        "F(Z, Q') ≥ F(X, Q)", L + lam * O + H - (L0 + lam * O0 + H0), {convex: 1, omega: lam, other: 1, dual: 1}
+def _eq_39(steps: int = 1) -> Argument:
+    """Fermat's rule in Q: the other variables stay, H is convex and ℓ differentiable."""
+    argument = Argument(
+        ("e", "inverse", "rho", "d", "change", "H0", "H1", "He"),
+        nonnegative={"e": ARBITRARY},
+        small={"rho": ("e", "inverse", "change", "He")},
     )
+    e, inverse, rho, d, change, H0, H1, He = argument.generators
+    step = argument.given("a step ε > 0 from Q towards Q'", e, ">", by=ARBITRARY)
+    unit = argument.reciprocal("1/ε", inverse, step)
+    local = argument.given("the loss and H change by at least 0", change + He - H0, by="local minimum")
+    loss = argument.given("the loss changes by at most ε(⟨∇_Qℓ, Q' − Q⟩ + ρ)", e * (d + rho) - change, by=DEFINITION_5)
+    convex = argument.given("H ≤ (1 − ε)H(Q) + εH(Q')", (1 - e) * H0 + e * H1 - He, by="convex loss")
+    gain = rho + d + H1 - H0
+    nearly = argument.conclude(
+        "(39) up to ρ", gain, {local: inverse * steps, loss: inverse, convex: inverse, unit: -gain}
+    )
+    argument.limit("(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩", nearly, rho)
     return argument
 
 
 def _eq_40_43(weight: int = 1) -> Argument:
-    argument = Argument(("e", "phi_1", "phi_z", "g_1", "g_z", "phi_0", "g_0"), nonnegative=("e",))
-    e, phi_1, phi_z, g_1, g_z, phi_0, g_0 = argument.generators
-    one = argument.ring.one
-    # Slice i₀ is zero, so adding ε^{1/p}z to it makes it the slice z with weight ε; the others stay.
-    before = WeightedSlices((("1", one), ("0", one)))
-    after = WeightedSlices((("1", one), ("z", weight * e)))
-    images, costs = {"1": phi_1, "z": phi_z, "0": phi_0}, {"1": g_1, "z": g_z, "0": g_0}
-    zero = argument.given("φ(0) = 0", phi_0, "=")
-    free = argument.given("g(0) = 0", g_0, "=")
-    argument.conclude("Φ grows by εφ(z)", after.total(images) - before.total(images) - e * phi_z, {zero: -1})
-    argument.conclude("the cost grows by εg(z)", after.total(costs) - before.total(costs) - e * g_z, {free: -1})
+    names = ("e", "phi_z", "g_z", "phi_e", "g_e", "phi_0", "g_0", "F", "C", "image", "cost")
+    argument = Argument(names, nonnegative={"e": ARBITRARY})
+    e, phi_z, g_z, phi_e, g_e, phi_0, g_0, F, C, image, cost = argument.generators
+    # F and C are the sums over the other slices, which stay. Slice i₀ is zero; ε^{1/p}z takes its place.
+    by = "positive degree"
+    moved = argument.given("φ(ε^{1/p}z) = εφ(z)", phi_e - weight * e * phi_z, "=", by=by)
+    price = argument.given("g(ε^{1/p}z) = εg(z)", g_e - weight * e * g_z, "=", by=by)
+    zero = argument.given("φ(0) = 0 at slice i₀", phi_0, "=", by=by)
+    free = argument.given("g(0) = 0 at slice i₀", g_0, "=", by=by)
+    output = argument.define("the change of Φ_r", image, (F + phi_e) - (F + phi_0))
+    costs = argument.define("the change of the cost", cost, (C + g_e) - (C + g_0))
+    argument.conclude("Φ_r grows by εφ(z)", image - e * phi_z, {output: 1, moved: 1, zero: -1})
+    argument.conclude("the cost grows by εg(z)", cost - e * g_z, {costs: 1, price: 1, free: -1})
     return argument
 
 
 def _eq_44_46(power: int = 1) -> Argument:
-    names = ("e", "inverse", "lam", "q", "d", "rho", "g", "w", "Le", "L0", "inverse_lam")
-    argument = Argument(names, nonnegative=("e", "inverse", "lam", "inverse_lam"))
-    e, inverse, lam, q, d, rho, g, w, Le, L0, inverse_lam = argument.generators
-    local = argument.given("(41)–(43): a local minimum", Le - L0 + e * lam * g)
-    quotient = argument.given("q = (ℓ(Φ + εφ(z)) − ℓ(Φ))/ε", Le - L0 - e * q, "=")
-    unit = argument.given("ε·(1/ε) = 1", e * inverse - 1, "=")
-    divided = argument.conclude("(44)", q + lam * g, {local: inverse, quotient: -inverse, unit: -(q + lam * g)})
-    limit = argument.given("q → d, the directional derivative: q ≤ d + ρ, ρ → 0", d + rho - q)
-    bound = argument.conclude("(45) up to ρ", d + lam * g + rho, {divided: 1, limit: 1})
-    gradient = argument.given("d = ⟨∇ℓ, φ(z)⟩ = −λ⟨W, φ(z)⟩", d + lam**power * w, "=")
-    lambda_unit = argument.given("λ·(1/λ) = 1", lam * inverse_lam - 1, "=")
+    argument = Argument(
+        ("e", "inverse", "lam", "ilam", "rho", "change", "cost", "d", "w", "g"),
+        nonnegative={"e": ARBITRARY, "lam": "convex loss"},
+        small={"rho": ("e", "inverse", "change", "cost")},
+    )
+    e, inverse, lam, ilam, rho, change, cost, d, w, g = argument.generators
+    step = argument.given("a step ε > 0", e, ">", by=ARBITRARY)
+    unit = argument.reciprocal("1/ε", inverse, step)
+    weight = argument.given("λ > 0", lam, ">", by="convex loss")
+    share = argument.reciprocal("1/λ", ilam, weight)
+    local = argument.given("(41) ≤ (42): a local minimum", change + lam * cost, by="local minimum")
+    grown = argument.given("(43): the cost grows by εg(z), the output by εφ(z)", cost - e * g, "=", by="(40)-(43)")
+    loss = argument.given("so the loss changes by at most ε(d + ρ)", e * (d + rho) - change, by=DEFINITION_5)
+    nearly = argument.conclude(
+        "(44)",
+        d + rho + lam * g,
+        {local: inverse, grown: -lam * inverse, loss: inverse, unit: -(d + rho + lam * g)},
+    )
+    limit = argument.limit("(45)", nearly, rho)
+    gradient = argument.given("d = ⟨∇ℓ, φ(z)⟩ = −λ⟨W, φ(z)⟩", d + lam**power * w, "=", by="convex loss")
     argument.conclude(
-        "(46) up to ρ/λ: ⟨W, φ(z)⟩ ≤ g(z) + ρ/λ for every z, so Ω°(W) ≤ 1",
-        g - w + inverse_lam * rho,
-        {bound: inverse_lam, gradient: -inverse_lam, lambda_unit: w - g},
+        "(46): ⟨W, φ(z)⟩ ≤ g(z) for every z, so Ω°(W) ≤ 1",
+        g - w,
+        {limit: ilam, gradient: -ilam, share: w - g},
     )
     return argument
 
 
 def _eq_47(theta: int = 1) -> Argument:
-    argument = Argument(("w1", "w2", "g1", "g2", "WX"))
-    w1, w2, g1, g2, WX = argument.generators
-    lemma = argument.given("Lemma 14 with θ = (1, …, 1)", w1 + w2 - g1 - theta * g2, "=")
-    output = argument.given("⟨W, Φ⟩ = Σ⟨W, φ(X_i)⟩", WX - w1 - w2, "=")
-    argument.conclude("Σg(X_i) = ⟨W, Φ_r⟩", g1 + g2 - WX, {lemma: -1, output: -1})
+    argument = Argument(("WX", "C"))
+    WX, C = argument.generators
+    lemma = argument.given("Lemma 14 with θ = (1, …, 1)", theta * WX - C, "=", by=LEMMA_14)
+    argument.conclude("Σg(X_i) = ⟨W, Φ_r⟩", C - WX, {lemma: -1})
     return argument
 
 
 def _global(certificate: int = 1) -> Argument:
-    argument = Argument(("f", "F", "FZ", "fZ"))
-    f, F, FZ, fZ = argument.generators
-    equal = argument.given("Lemma 13: Σg(X_i) = Ω(Φ), so f = F here", f - F, "=")
-    least = argument.given("(38), (39): F is least here", FZ - F)
-    above = argument.given("(37) at any other point", fZ - FZ)
-    argument.conclude("f is at most every other value", fZ - f, {equal: -certificate, least: 1, above: 1})
+    names = ("lam", "dX", "dQ", "WX", "WZ", "L", "L0", "O", "H", "H0", "C0", "C", "f", "f0")
+    argument = Argument(names, nonnegative={"lam": "convex loss"})
+    lam, dX, dQ, WX, WZ, L, L0, O, H, H0, C0, C, f, f0 = argument.generators
+    tangent = argument.given("ℓ(Z, Q') ≥ ℓ + ⟨∇_Xℓ, Z − X⟩ + ⟨∇_Qℓ, Q' − Q⟩", L - L0 - dX - dQ, by=TANGENT)
+    dual = argument.given("⟨∇_Xℓ, Z − X⟩ = −λ⟨W, Z − X⟩", dX + lam * (WZ - WX), "=", by="convex loss")
+    # The polar of W is at most 1 by (46) and ⟨W, X⟩ = Σg(X_i) by (47): condition 2 of Lemma 13.
+    subgradient = argument.given("(38): Ω(Z) ≥ Σg(X_i) + ⟨W, Z − X⟩", O - C0 - (WZ - WX), by=LEMMA_13)
+    other = argument.given("(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩", H - H0 + dQ, by="(39)")
+    least = argument.given("(37) at the other point: Ω(Z) ≤ Σg(Z_i)", C - O, by="(37)")
+    here = argument.define("f_r here", f0, L0 + lam * C0 + H0)
+    there = argument.define("f_r at any other point", f, L + lam * C + H)
+    argument.conclude(
+        "f_r is at most every other value",
+        f - f0,
+        {there: 1, here: -1, tangent: 1, dual: 1, subgradient: lam * certificate, other: 1, least: lam},
+    )
     return argument
 
 
 _STEPS = {
     "(37)": (_eq_37, "f_r dominates F"),
-    "(38)-(39)": (_eq_38_39, "the two conditions suffice for a global minimum of F"),
+    "(39)": (_eq_39, "at a local minimum −∇_Qℓ is a subgradient of H"),
     "(40)-(43)": (_eq_40_43, "a zero slice is a free direction of first order, for every p > 0"),
     "(44)-(46)": (_eq_44_46, "the polar of −∇ℓ/λ is at most 1"),
     "(47)": (_eq_47, "the pairing equals the cost"),
-    "global": (_global, "a global minimum of f_r"),
+    "(38) and global": (_global, "(38) and (39) make the point a global minimum of f_r"),
 }
 
 
@@ -107,13 +151,13 @@ def _step(part: str, argument: int = 1) -> Evidence:
     label="Theorem 15",
     printed=r"""any local minimizer of $f_r=\ell(\Phi_r(X),Q)+\lambda\sum_ig(X_i)+H(Q)$ such that
 $(X^1_{i_0},\dots,X^K_{i_0})=(0,\dots,0)$ for some $i_0$ is a global minimizer""",
-    hypotheses=STANDING,
-    depends_on=["global-optimality:lemma-13.2-1", "global-optimality:lemma-14"],
+    hypotheses=[*STANDING, LOCAL, ZERO_SLICE],
+    depends_on=[INFIMUM, DEFINITION_5, TANGENT, LEMMA_13, LEMMA_14],
     parts=list(_STEPS),
 )
 def theorem_15() -> list[Evidence]:
-    """The printed proof, equations (37) to (47); neither attainment nor compactness is needed. (39) is Fermat's rule
-    in Q, where the objective is convex. Any p > 0 serves, p < 1 and p > 1 alike."""  # noqa: D205, D209
+    """The printed proof, equations (37) to (47); neither attainment nor compactness is needed. Slices enter by their
+    weights t, scaled by t^{1/p}, so any p > 0 serves, p < 1 and p > 1 alike."""  # noqa: D205, D209
     return [_step(part) for part in _STEPS]
 
 
@@ -121,28 +165,28 @@ theorem_15.near_misses(
     lambda pair: _step(*pair),
     {
         "(37) with the regularizer counted twice": ("(37)", 2),
-        "W with the other sign": ("(38)-(39)", -1),
+        "two local minima added up": ("(39)", 2),
         "the slice scaled with weight 2ε": ("(40)-(43)", 2),
         "W divided by λ twice": ("(44)-(46)", 2),
         "Lemma 14 with one θ doubled": ("(47)", 2),
-        "f = F not used": ("global", 0),
+        "(38) not used": ("(38) and global", 0),
     },
 )
 
 
 def _padded(zero_cost: int = 0) -> Argument:
-    argument = Argument(("g0", "phi0", "cost", "image", "lam", "f", "padded", "other", "other_padded"))
-    g0, phi0, cost, image, lam, f, padded, other, other_padded = argument.generators
-    slices = WeightedSlices((("x", argument.ring.one), ("0", argument.ring.one)))
-    free = argument.given("g(0) = 0", g0, "=")
-    nothing = argument.given("φ(0) = 0", phi0, "=")
-    argument.conclude("the output of [X 0] is that of X", slices.total({"x": image, "0": phi0}) - image, {nothing: 1})
-    argument.conclude("its cost too", slices.total({"x": cost, "0": g0}) - cost - zero_cost, {free: 1})
-    same = argument.given("so f_{r+1}([X 0]) = f_r(X)", padded - f, "=")
-    others = argument.given("and f_{r+1}([Z 0]) = f_r(Z)", other_padded - other, "=")
-    least = argument.given("Theorem 15: [X 0] is a global minimizer of f_{r+1}", other_padded - padded)
+    argument = Argument(("g0", "phi0", "C", "F", "CP", "FP", "f", "padded", "other", "other_padded"))
+    g0, phi0, C, F, CP, FP, f, padded, other, other_padded = argument.generators
+    free = argument.given("g(0) = 0", g0, "=", by="positive degree")
+    nothing = argument.given("φ(0) = 0", phi0, "=", by="positive degree")
+    image = argument.define("the output of [X 0]", FP, F + phi0)
+    cost = argument.define("its cost", CP, C + g0)
+    argument.conclude("the output of [X 0] is that of X", FP - F, {image: 1, nothing: 1})
+    argument.conclude("its cost too, so f_{r+1}([X 0]) = f_r(X)", CP - C - zero_cost, {cost: 1, free: 1})
+    same = argument.given("f_{r+1}([X 0]) = f_r(X)", padded - f, "=", by="positive degree")
+    others = argument.given("and f_{r+1}([Z 0]) = f_r(Z)", other_padded - other, "=", by="positive degree")
+    least = argument.given("[X 0] is a global minimizer of f_{r+1}", other_padded - padded, by=THEOREM_15)
     argument.conclude("f_r(Z) ≥ f_r(X)", other - f, {least: 1, same: 1, others: -1})
-    del lam
     return argument
 
 
@@ -154,7 +198,7 @@ def _padded(zero_cost: int = 0) -> Argument:
     minimizer of
 $f_{r+1}$""",
     hypotheses=STANDING,
-    depends_on=["global-optimality:theorem-15"],
+    depends_on=[THEOREM_15],
 )
 def corollary_16() -> Evidence:
     """The padded point has a zero slice; values of f_r are values of f_{r+1}."""
@@ -164,4 +208,39 @@ def corollary_16() -> Evidence:
 corollary_16.near_misses(
     lambda cost: prove_by_argument(lambda: _padded(cost), "mutant"),
     {"a zero slice costs 1": 1, "a zero slice earns 1": -1},
+)
+
+
+def _infinite_nearby(centre: Fraction = Fraction(-1)) -> Evidence:
+    """φ = uv, g = |uv| + δ(u ≥ 0): the slices (0, 0) and (centre, 1), and steps of at most ½ from them."""
+    return exhibit(
+        at(u=centre, radius="1/2", least="9/2"),
+        {
+            "a zero slice, and every u of the other slice nearby is negative, so f_r is ∞ all around": lambda p: (
+                p["u"] + p["radius"] < 0
+            ),
+            "f_r has finite values, as 9/2 at the slice (1, 4) for ½(Φ − 5)² and λ = 1": lambda p: (
+                (Fraction(4) - 5) ** 2 / 2 + 4 == p["least"]
+            ),
+        },
+        "a point with a zero slice around which f_r is infinite is no global minimizer",
+    )
+
+
+@claim(
+    "global-optimality:theorem-15.finite-value",
+    kind="remark",
+    label="Theorem 15 and Lemma 14, points of infinite value",
+    printed=r"""a local minimizer must be understood to have a finite value of $f_r$: with $g=|uv|+\delta(u\ge 0)$ the
+slices $(0,0)$ and $(-1,1)$ have $f_r=\infty$ at all points nearby, which would be a local minimum with a zero slice,
+and formula (29) has $\infty$ on one side""",
+    hypotheses=[CONVEX],
+)
+def finite_value() -> Evidence:
+    """The standing hypothesis of a finite value, which the paper leaves to the reader, cannot be dropped."""
+    return _infinite_nearby()
+
+
+finite_value.near_misses(
+    _infinite_nearby, {"a slice inside the cone": Fraction(1), "a slice near its border": Fraction(-1, 4)}
 )

@@ -11,17 +11,17 @@ from claims.checkers.homogeneity import decide_degree
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import DEGREE
 from claims.registry import claim
-from claims.statement import Erratum
+from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.exact_layers import (
     pooled_network,
     rectified_power,
     response_normalized_fourth_power,
+    with_biases,
 )
 from numeric.homogeneous.exact_maps import ScalingPoint, fractions, network, outer, scaling_points, two_layers
 from numeric.homogeneous.exact_point import ExactPoint, at
 from symbolic.homogeneous.argument import Argument
-from symbolic.homogeneous.degrees import Term, factor, linear, multilinear, pooled, raised, rectified
-from symbolic.homogeneous.weighted_slices import WeightedSlices
+from symbolic.homogeneous.degrees import Term, added, factor, linear, multilinear, pooled, raised, rectified
 
 X1, X2, X3, X4 = (factor(f"x{i}") for i in (1, 2, 3, 4))
 DATA = fractions([[1, -2], ["1/2", 3], [-1, "1/3"]])
@@ -34,13 +34,14 @@ def _degree_of(term: Term, points: Sequence[ScalingPoint]) -> Degree:
 
 
 def _sum_of_slices(power: int = 1) -> Argument:
-    argument = Argument(("t", "s", "phi_x", "phi_y", "phi_z"), nonnegative=("t",))
-    t, _, phi_x, phi_y, phi_z = argument.generators
-    values = {"x": phi_x, "y": phi_y, "z": phi_z}
-    slices = WeightedSlices(tuple((name, argument.ring.one) for name in values))
-    argument.identity(
-        "Φ_r(αX) = α^pΦ_r(X), slice by slice (t = α^p)", slices.scaled(t).total(values), t**power * slices.total(values)
+    names = ("t", "f", "m", "F", "M")
+    argument = Argument(
+        names, nonnegative={"t": "positive degree"}, indexed={"f": "i", "m": "i"}, totals={"F": ("f",), "M": ("m",)}
     )
+    t, f, m, F, M = argument.generators
+    slice_ = argument.given("φ(αX_i) = t φ(X_i), t = α^p", m - t**power * f, "=", by="positive degree")
+    argument.sum_over("summed over the slices", slice_)
+    argument.conclude("Φ_r(αX) = α^pΦ_r(X)", M - t * F, {argument.inferences[-1].conclusion: 1})
     return argument
 
 
@@ -189,9 +190,13 @@ def _() -> Evidence:
     label="Section 4.1, the ImageNet network",
     printed=r"""a series of convolutional, rectification, max-pooling and fully connected layers is an elemental mapping
 with $r=1$, once response normalization is removed""",
+    hypotheses=[
+        Hypothesis("linear layers", "every layer of weights is linear in its weights; with biases there is no degree")
+    ],
 )
 def imagenet() -> Evidence:
-    """For layers that are linear in their weights, as listed: the degree is the number of layers of weights."""
+    """For layers that are linear in their weights, as listed: the degree is the number of layers of weights. The
+    network of the reference has biases as well, and none of a single degree: the paper does not speak of them."""  # noqa: D205, D209
     return _convolutional(5)
 
 
@@ -206,6 +211,13 @@ def _convolutional(printed: int) -> Evidence:
 
 
 imagenet.near_misses(_convolutional, {"degree 1, as if only r counted": 1, "degree 2": 2})
+
+
+@imagenet.mutant("two layers with biases")
+def _() -> Evidence:
+    hidden = rectified(added(linear(factor("w1")), factor("b1")))
+    biased = added(multilinear(hidden, factor("w2")), factor("b2"))
+    return decide_degree(biased, 2, scaling_points(with_biases(Fraction(3)), [(2,), (2,), (2,), (2,)]))
 
 
 def _power(exponent: int, degree: int) -> Evidence:

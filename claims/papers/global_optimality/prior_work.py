@@ -8,32 +8,45 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
+from claims.papers.global_optimality.notation import COMPACTNESS, SINGULAR_VALUES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
 from numeric.homogeneous.scalar_points import ScalarFactors
-from symbolic.homogeneous.argument import Argument
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 NORMS = Hypothesis("norms", r"$\|\cdot\|_u$ and $\|\cdot\|_v$ are norms on $\mathbb R^m$ and $\mathbb R^n$")
+INFIMUM = Hypothesis(
+    "infimum", "the infimum in (6) is at most every cost, and for every $e>0$ some factorization costs at most $e$ more"
+)
+SOLUTION = Hypothesis("solution of (8)", r"$(U,V)$ has the least value of (8) among factors with any number of columns")
+SQUARED = Hypothesis("squared loss", r"$\ell=\tfrac12\|Y-X\|_F^2$, $\lambda>0$")
 
 
 def _soft_threshold(dual_norm: int = 1, shrink: int = 1) -> Argument:
     """Optimality of X = U(Σ − λ)₊Vᵀ for ½‖Y − X‖² + λ‖X‖_*, singular value by singular value."""
-    argument = Argument(("lam", "x", "y", "w", "Z", "X", "WZ", "WX", "half", "fZ", "fX"), nonnegative=("lam",))
-    lam, _, _, _, Z, X, WZ, WX, half, fZ, fX = argument.generators
+    names = ("lam", "YY", "XX", "ZZ", "XZ", "YX", "YZ", "Z", "X", "WZ", "WX", "fZ", "fX")
+    argument = Argument(names, nonnegative={"lam": "squared loss"})
+    lam, YY, XX, ZZ, XZ, YX, YZ, Z, X, WZ, WX, fZ, fX = argument.generators
+    half = Fraction(1, 2)
     # W = (Y − X)/λ has singular values min(σ/λ, 1): ‖W‖ ≤ 1 and ⟨W, X⟩ = ‖X‖_*.
-    bounded = argument.given("⟨W, Z⟩ ≤ ‖W‖‖Z‖_* ≤ ‖Z‖_*", dual_norm * Z - WZ)
-    active = argument.given("⟨W, X⟩ = ‖X‖_*, for W is 1 on the singular vectors of X", WX - shrink * X, "=")
+    bounded = argument.given("⟨W, Z⟩ ≤ ‖W‖‖Z‖_* ≤ ‖Z‖_*", dual_norm * Z - WZ, by=SINGULAR_VALUES)
+    active = argument.given(
+        "⟨W, X⟩ = ‖X‖_*, for W is 1 on the singular vectors of X", WX - shrink * X, "=", by=SINGULAR_VALUES
+    )
     subgradient = argument.conclude(
         "W is a subgradient of the nuclear norm at X", Z - X - WZ + WX, {bounded: 1, active: 1}
     )
-    value_Z = argument.given(
-        "value at Z, with ½‖Y−Z‖² = ½‖Y−X‖² − λ⟨W, Z−X⟩ + ½‖Z−X‖²",
-        fZ - fX + lam * (WZ - WX) - half - lam * (Z - X),
-        "=",
+    dual_z = argument.given("λ⟨W, Z⟩ = ⟨Y − X, Z⟩", lam * WZ - YZ + XZ, "=", by="squared loss")
+    dual_x = argument.given("λ⟨W, X⟩ = ⟨Y − X, X⟩", lam * WX - YX + XX, "=", by="squared loss")
+    value_z = argument.define("the value at Z", fZ, half * (YY - 2 * YZ + ZZ) + lam * Z)
+    value_x = argument.define("the value at X", fX, half * (YY - 2 * YX + XX) + lam * X)
+    square = argument.given("‖Z − X‖² ≥ 0", ZZ - 2 * XZ + XX, by="squared loss")
+    argument.conclude(
+        "no Z has a smaller value than X",
+        fZ - fX,
+        {value_z: 1, value_x: -1, subgradient: lam, dual_z: 1, dual_x: -1, square: half},
     )
-    square = argument.given("½‖Z − X‖² is nonnegative", half)
-    argument.conclude("no Z has a smaller value than X", fZ - fX, {value_Z: 1, subgradient: lam, square: 1})
     return argument
 
 
@@ -47,6 +60,8 @@ def _soft_values(instance: RationalSpectrum) -> Fraction:
     label="Equation (3)",
     printed=r"""$\min_X\ell(Y,X)+\lambda\|X\|_*$ is convex in $X$; for $\ell=\tfrac12\|Y-X\|_F^2$ it is solved by
 soft-thresholding the singular values of $Y$, and a factorization is read off the singular value decomposition""",
+    hypotheses=[SQUARED],
+    depends_on=[SINGULAR_VALUES],
 )
 def equation_3() -> list[Evidence]:
     """With X = U(Σ − λ)₊Vᵀ the matrix W = (Y − X)/λ has norm at most 1 and ⟨W, X⟩ = ‖X‖_*: a certificate."""
@@ -73,16 +88,42 @@ def _() -> Evidence:
 
 
 def _two_forms(cross: int = 2, scale: int = 1) -> Argument:
-    """The product form is at most the sum form, and rescaling a column pair attains equality (a = s², b = q²)."""
-    argument = Argument(("s", "q", "a", "b"), nonnegative=("a", "b"))
-    s, q, a, b = argument.generators
-    square = argument.given("a square", (a - b) ** 2)
-    argument.conclude("ab ≤ ½(a² + b²)", a**2 + b**2 - cross * a * b, {square: 1})
-    # Column U_i times q/s has norm s²·q/s = sq, column V_i times s/q has norm q²·s/q = sq; the product is unchanged.
-    argument.identity(
-        "sum form at the balanced columns = product form", (s * q) ** 2 + (s * q) ** 2, 2 * scale * (s**2) * (q**2)
+    """The product form is at most the sum form, and rescaling a column pair attains equality."""
+    names = ("a", "b", "u", "v", "t", "c", "d", "e", "S", "P", "T")
+    argument = Argument(
+        names,
+        nonnegative=dict.fromkeys("abuv", "norms"),
+        indexed=dict.fromkeys("ab", "i"),
+        totals={"S": ("a", "a"), "P": ("a", "b"), "T": ("b", "b")},
     )
-    argument.identity("the product U_iV_iᵀ is unchanged: (q/s)(s/q) = 1", q * s, s * q)
+    a, b, u, v, t, c, d, e, S, P, T = argument.generators
+    square = argument.square("(‖U_i‖ − ‖V_i‖)² ≥ 0", a - b)
+    termwise = argument.conclude("‖U_i‖‖V_i‖ ≤ ½(‖U_i‖² + ‖V_i‖²)", a**2 + b**2 - cross * a * b, {square: 1})
+    summed = argument.sum_over("summed over the columns", termwise)
+    argument.conclude("the product form is at most the sum form", S + T - 2 * P, {summed: 1})
+    # A pair with a zero column has output 0 and is replaced by zeros, of cost 0 in both forms. Any other is balanced:
+    first = argument.given("‖U_i‖ = u > 0", u, ">", by="norms")
+    second = argument.given("‖V_i‖ = v > 0", v, ">", by="norms")
+    inverse_u = argument.reciprocal("1/u", c, first)
+    inverse_v = argument.reciprocal("1/v", d, second)
+    ratio = argument.known("v/u ≥ 0", c * v)
+    root = argument.root("t² = v/u", t, ratio)
+    inverse_t = argument.define("e = t·u/v, the reciprocal of t", e, t * u * d)
+    argument.conclude(
+        "U_i times t, V_i times e: the product is unchanged, te = 1",
+        t * e - 1,
+        {inverse_t: t, root: u * d, inverse_u: v * d, inverse_v: 1},
+    )
+    argument.conclude(
+        "½((tu)² + (ev)²) = uv: the sum form of the balanced pair is the product form",
+        (t * u) ** 2 + (e * v) ** 2 - 2 * scale * u * v,
+        {
+            root: u**2 + u**2 * d**2 * v**2,
+            inverse_u: u * v + u * v * d**2 * v**2,
+            inverse_v: u * v * (v * d + 1),
+            inverse_t: v**2 * (e + t * u * d),
+        },
+    )
     return argument
 
 
@@ -110,15 +151,35 @@ equation_6a.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair)
 
 
 def _norm_axioms(triangle: int = 1) -> Argument:
-    argument = Argument(("t", "GX", "GY", "X", "Y", "S", "e", "C", "E"), nonnegative=("t", "C"))
-    t, GX, GY, X, Y, S, e, C, E = argument.generators
-    near_x = argument.given("a factorization of X within e of the infimum", X + e - GX)
-    near_y = argument.given("a factorization of Y within e of the infimum", Y + e - GY)
-    beside = argument.given("side by side they factorize X + Y", triangle * (GX + GY) - S)
-    argument.conclude("‖X + Y‖ ≤ ‖X‖ + ‖Y‖ + 2e, for every e > 0", X + Y + 2 * e - S, {near_x: 1, near_y: 1, beside: 1})
-    argument.identity("scaling every U_i by t scales the sum by t", t * (GX + GY), t * GX + t * GY)
-    atoms = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖ summed over i (norms on ℝⁿ are equivalent)", C * GX - E)
-    argument.conclude("‖X‖_F ≤ C(‖X‖ + e): only X = 0 has norm zero", C * (X + e) - E, {atoms: 1, near_x: C})
+    names = ("t", "GX", "GY", "X", "Y", "S", "GS", "e", "C", "E", "Et", "f", "c", "F", "G", "N")
+    argument = Argument(
+        names,
+        nonnegative={"t": ARBITRARY, "C": COMPACTNESS},
+        small={"e": ("GX", "GY", "GS", "F", "G", "f", "c")},
+        indexed={"f": "i", "c": "i"},
+        totals={"F": "f", "G": "c"},
+    )
+    t, GX, GY, X, Y, S, GS, e, C, E, Et, f, c, F, G, N = argument.generators
+    near_x = argument.given("a factorization of X within e of the infimum", X + e - GX, by="infimum")
+    near_y = argument.given("a factorization of Y within e of the infimum", Y + e - GY, by="infimum")
+    beside = argument.define("side by side they factorize X + Y", GS, triangle * (GX + GY))
+    least = argument.given("which costs at least the infimum", GS - S, by="infimum")
+    sum_ = argument.conclude(
+        "‖X + Y‖ ≤ ‖X‖ + ‖Y‖ + 2e", X + Y + 2 * e - S, {near_x: 1, near_y: 1, beside: -1, least: 1}
+    )
+    argument.limit("the triangle inequality", sum_, e)
+    scaled = argument.given("‖tX‖ is at most the cost t‖U_i‖‖V_i‖ of the scaled columns", t * GX - Et, by="infimum")
+    up = argument.conclude("‖tX‖ ≤ t(‖X‖ + e)", t * (X + e) - Et, {scaled: 1, near_x: t})
+    argument.limit("‖tX‖ ≤ t‖X‖, and the same for 1/t and tX", up, e)
+    negative = argument.given("−U_i has the norm of U_i, so −X costs no more", GX - N, by="infimum")
+    even = argument.conclude("‖−X‖ ≤ ‖X‖ + e", X + e - N, {negative: 1, near_x: 1})
+    argument.limit("‖−X‖ ≤ ‖X‖, and the same for −X", even, e)
+    atom = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖", C * c - f, by=COMPACTNESS)
+    atoms = argument.sum_over("summed over the columns", atom)
+    whole = argument.given("‖X‖_F ≤ Σ‖u_iv_iᵀ‖_F", F - E, by="norms")
+    cost = argument.given("a factorization of X within e of the infimum, columns summed", X + e - G, by="infimum")
+    nearly = argument.conclude("‖X‖_F ≤ C(‖X‖ + e)", C * (X + e) - E, {atoms: 1, whole: 1, cost: C})
+    argument.limit("‖X‖_F ≤ C‖X‖: only X = 0 has norm zero", nearly, e)
     return argument
 
 
@@ -127,10 +188,11 @@ def _norm_axioms(triangle: int = 1) -> Argument:
     kind="equation",
     label="Equation (6), a norm",
     printed=r"$\|X\|_{u,v}$ is a norm, hence a convex function of $X$",
-    hypotheses=[NORMS],
+    hypotheses=[NORMS, INFIMUM],
+    depends_on=[COMPACTNESS],
 )
 def equation_6b() -> Evidence:
-    """Finite, for every matrix is a sum of entries times eᵢeⱼᵀ; even, by U → −U; the other axioms are derived."""
+    """Finite, for every matrix is a sum of entries times eᵢeⱼᵀ; the axioms are derived."""
     return prove_by_argument(_norm_axioms, "triangle inequality, homogeneity and definiteness")
 
 
@@ -145,16 +207,24 @@ def _() -> Evidence:
 
 
 def _nuclear(spectral_norm: int = 1) -> Argument:
-    argument = Argument(("nuclear", "WX", "cost", "svd", "inf"))
-    nuclear, WX, cost, svd, inf = argument.generators
-    top = argument.given("W = UVᵀ of the singular value decomposition: ⟨W, X⟩ = Σσ", WX - nuclear, "=")
-    terms = argument.given(
-        "⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1, summed over any factorization", spectral_norm * cost - WX
+    names = ("nuclear", "WX", "c", "w", "C", "root", "inf", "s", "S", "G")
+    argument = Argument(
+        names,
+        indexed={"w": "i", "c": "i", "root": "j", "s": "j"},
+        totals={"WX": "w", "C": "c", "S": ("s",), "G": ("root", "root")},
     )
-    argument.conclude("every factorization costs at least Σσ", cost - nuclear, {terms: 1, top: 1})
-    columns = argument.given("the columns √σ u, √σ v cost Σσ", nuclear - svd, "=")
-    least = argument.given("the infimum is at most any cost", svd - inf)
-    argument.conclude("the infimum is at most Σσ", nuclear - inf, {columns: 1, least: 1})
+    nuclear, WX, c, w, C, root, inf, s, S, G = argument.generators
+    top = argument.given(
+        "W = UVᵀ of the singular value decomposition: ⟨W, X⟩ = Σσ", WX - nuclear, "=", by=SINGULAR_VALUES
+    )
+    term = argument.given("⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1", spectral_norm * c - w, by=SINGULAR_VALUES)
+    terms = argument.sum_over("summed over any factorization", term)
+    argument.conclude("every factorization costs at least Σσ", C - nuclear, {terms: 1, top: 1})
+    column = argument.given("the columns √σ_j u_j, √σ_j v_j cost √σ_j√σ_j = σ_j", root**2 - s, "=", by=SINGULAR_VALUES)
+    columns = argument.sum_over("summed", column)
+    sum_ = argument.given("Σσ is the nuclear norm", S - nuclear, "=", by=SINGULAR_VALUES)
+    least = argument.given("the infimum is at most any cost", G - inf, by="infimum")
+    argument.conclude("the infimum is at most Σσ", nuclear - inf, {columns: -1, sum_: -1, least: 1})
     return argument
 
 
@@ -163,6 +233,8 @@ def _nuclear(spectral_norm: int = 1) -> Argument:
     kind="equation",
     label="Equation (6), the nuclear norm",
     printed=r"$\|X\|_{2,2}=\|X\|_*$ when both vector norms are Euclidean",
+    hypotheses=[INFIMUM],
+    depends_on=[SINGULAR_VALUES],
 )
 def equation_6c() -> list[Evidence]:
     """UVᵀ from the singular value decomposition bounds every factorization from below; the decomposition attains."""
@@ -207,14 +279,14 @@ equation_8.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair),
 
 
 def _solutions(optimal: bool = True) -> Argument:  # noqa: FBT001, FBT002 - a mutant's switch
-    argument = Argument(("F8", "F7", "f", "F7Z", "inf8"))
-    F8, F7, f, F7Z, inf8 = argument.generators
-    del F8
-    below = argument.given("at any factorization (7) is at most (8)", f - F7)
-    attains = argument.given("(U, V) minimizes (8) over all r", inf8 - f)
-    infimum = argument.given("(8) over all factorizations of Z comes down to (7) at Z", F7Z - inf8)
+    argument = Argument(("e", "f", "F7", "F7Z", "fZ"), small={"e": ("fZ",)})
+    e, f, F7, F7Z, fZ = argument.generators
+    below = argument.given("at any factorization (7) is at most (8)", f - F7, by="infimum")
+    attains = argument.given("(U, V) minimizes (8) over all r", fZ - f, by="solution of (8)")
+    infimum = argument.given("a factorization of Z within e of (7) at Z", F7Z + e - fZ, by="infimum")
     premises = {below: 1, attains: 1, infimum: 1} if optimal else {below: 1, infimum: 1}
-    argument.conclude("no Z does better in (7)", F7Z - F7, premises)
+    nearly = argument.conclude("up to e", F7Z - F7 + e, premises)
+    argument.limit("no Z does better in (7)", nearly, e)
     return argument
 
 
@@ -238,7 +310,7 @@ WASTEFUL = ScalarFactors((1, 1), (2, -1))
     kind="section",
     label="Section 2, solutions of (7) and (8)",
     printed="With the number of columns free, solutions to (8) will be solutions to (7), but the converse is not true",
-    hypotheses=[NORMS],
+    hypotheses=[NORMS, INFIMUM, SOLUTION],
     parts=["(8) solves (7)", "converse fails"],
 )
 def section_2_solutions() -> list[Evidence]:

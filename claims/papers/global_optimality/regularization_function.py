@@ -6,29 +6,38 @@ from fractions import Fraction
 
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
-from claims.checkers.exact_points import decide_at_points
+from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import DEGREE, NONDEGENERATE
+from claims.papers.global_optimality.notation import DEGREE, DEPENDENCE, NONDEGENERATE, SINGULAR_VALUES
 from claims.registry import claim
-from claims.statement import Erratum
+from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.exact_point import ExactPoint, at
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from symbolic.homogeneous.argument import Argument
-from symbolic.homogeneous.weighted_slices import WeightedSlices
+from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 
 def _fibre(exponent: int = 1) -> Argument:
-    """All factorizations uvᵀ = abᵀ ≠ 0 are u = ta, v = b/t; the product of norms is the same at each."""
-    argument = Argument(("t", "inverse", "norm_a", "norm_b", "norm_u", "norm_v"), nonnegative=("t", "inverse"))
-    t, inverse, norm_a, norm_b, norm_u, norm_v = argument.generators
-    reciprocal = argument.given("t·(1/t) = 1", t * inverse - 1, "=")
-    first = argument.given("‖u‖ = |t|‖a‖", norm_u - t * norm_a, "=")
-    second = argument.given("‖v‖ = ‖b‖/|t|", norm_v - inverse**exponent * norm_b, "=")
+    """On a fibre uvᵀ = abᵀ ≠ 0 the product of norms is one number: compare a row and a column that are not zero."""
+    argument = Argument(("u_i", "v_j", "a_i", "b_j", "norm_a", "norm_b", "norm_u", "norm_v", "inverse"))
+    u_i, v_j, a_i, b_j, norm_a, norm_b, norm_u, norm_v, inverse = argument.generators
+    by = "fibre"
+    row = argument.given("row i: |u_i|‖v‖ = |a_i|‖b‖", u_i * norm_v - a_i * norm_b, "=", by=by)
+    column = argument.given("column j: |v_j|‖u‖ = |b_j|‖a‖", v_j * norm_u - b_j * norm_a, "=", by=by)
+    entry = argument.given("entry (i, j): |u_iv_j| = |a_ib_j|", u_i * v_j - a_i * b_j, "=", by=by)
+    positive = argument.given("|a_ib_j| > 0 for some i, j", a_i * b_j, ">", by=by)
+    reciprocal = argument.reciprocal("its reciprocal", inverse, positive)
+    # |a_ib_j|(‖u‖‖v‖ − ‖a‖‖b‖) = |u_iv_j|‖u‖‖v‖ − |a_i|‖b‖|b_j|‖a‖ = 0.
+    difference = norm_u * norm_v - norm_a * norm_b
     argument.conclude(
         "‖u‖‖v‖ = ‖a‖‖b‖: the infimum over the fibre is attained and positive",
-        norm_u * norm_v - norm_a * norm_b,
-        {first: norm_v, second: t * norm_a, reciprocal: norm_a * norm_b},
+        norm_u * norm_v - exponent * norm_a * norm_b,
+        {
+            reciprocal: -difference,
+            row: inverse * v_j * norm_u,
+            column: inverse * a_i * norm_b,
+            entry: -inverse * norm_u * norm_v,
+        },
     )
     return argument
 
@@ -40,7 +49,10 @@ def _fibre(exponent: int = 1) -> Argument:
     printed=r"""$(\phi,g)$ is a nondegenerate pair if both are positively homogeneous with one degree $p\ne 0$ and for
 every $X\in\mathrm{Im}(\phi)\setminus\{0\}$ the least value of $g$ over $\phi(z)=X$ is attained and lies in
 $(0,\infty]$""",
-    hypotheses=[DEGREE],
+    hypotheses=[
+        DEGREE,
+        Hypothesis("fibre", r"for the example $\phi=uv^\top$ and norms: $uv^\top=ab^\top\ne 0$"),
+    ],
 )
 def definition_8() -> Evidence:
     """Not vacuous: for uvᵀ and a product of norms, g is constant and positive on every fibre."""
@@ -49,8 +61,55 @@ def definition_8() -> Evidence:
 
 definition_8.near_misses(
     lambda exponent: prove_by_argument(lambda: _fibre(exponent), "mutant"),
-    {"v divided by the square of t": 2, "v not divided": 0},
+    {"twice the product": 2, "no product": 0},
 )
+
+
+def _isolated_zero(target: int = 5) -> Argument:
+    """φ = 1/x, g = 1/|x|, both 0 at 0: with u = 1/|x| the objective ½(±u − 5)² + u near 0 exceeds that at 0."""
+    argument = Argument(("w", "u", "f"))
+    w, u, f = argument.generators
+    square = argument.square("(w − 5)² ≥ 0", w - target)
+    near = argument.given("u ≥ 25/2, for 0 < |x| ≤ 2/25", u - Fraction(25, 2), by="negative degree")
+    value = argument.define("f = ½(w − 5)² + u with w = ±u", f, (w - target) ** 2 / 2 + u)
+    argument.conclude(
+        "f is at least its value at x = 0", f - Fraction(target**2, 2), {square: Fraction(1, 2), near: 1, value: 1}
+    )
+    return argument
+
+
+def _smaller_value(x: str = "1/4") -> Evidence:
+    return exhibit(
+        at(x=x),
+        {"f(x) < f(0) = 25/2": lambda p: (1 / p["x"] - 5) ** 2 / 2 + 1 / abs(p["x"]) < Fraction(25, 2)},
+        "the zero slice is no global minimum: f(1/4) = 9/2",
+        part="not global",
+    )
+
+
+@claim(
+    "global-optimality:definition-8.degree",
+    kind="remark",
+    label="Definitions 6, 7 and 8, the sign of the degree",
+    printed=r"""the degree $p\ne 0$ has to be read $p>0$: for $p<0$ Definition 3 asks for $0^p$ at $\alpha=0$; read for
+$\alpha>0$ only, $\phi=1/x$, $g=1/|x|$ with $\phi(0)=g(0)=0$ would have degree $-1$, and for $\tfrac12(\phi-5)^2+g$ the
+zero slice is a local minimum of value $25/2$ that is not global""",
+    hypotheses=[Hypothesis("negative degree", r"for the example: $u=1/|x|$, $w=1/x$, $0<|x|\le 2/25$")],
+    parts=["local minimum", "not global"],
+)
+def definition_8_degree() -> list[Evidence]:
+    """The paper's results are used for p > 0 throughout, as all its examples are; this says where p < 0 would break."""
+    return [
+        prove_by_argument(_isolated_zero, "near 0 the cost alone exceeds the value at 0", part="local minimum"),
+        _smaller_value(),
+    ]
+
+
+definition_8_degree.near_misses(
+    lambda target: prove_by_argument(lambda: _isolated_zero(target), "mutant", part="local minimum"),
+    {"the target 6 within the same radius": 6, "the target 10": 10},
+)
+definition_8_degree.near_misses(_smaller_value, {"x = 1/20, near the zero slice": "1/20", "x = -1/4": "-1/4"})
 
 
 def _scaling_reduces(pair: tuple[ExactPoint, str]) -> Evidence:
@@ -82,8 +141,9 @@ def _scaling_reduces(pair: tuple[ExactPoint, str]) -> Evidence:
 Property 2, as we can always reduce the value of $g$ by scaling $v$ by $\alpha\in(0,1)$ and $u$ by $\alpha^{-1}$""",
     erratum=Erratum(
         "misprint",
-        "The product should be a sum: δ_C(u)‖v‖² is 0 or ∞ and cannot be reduced. With the sum, C must contain "
-        "more than 0, for with C = {0} the value is ∞ on all of Im(φ)∖{0}, which Property 2 allows.",
+        "The product should be a sum: δ_C(u)‖v‖² is 0 or ∞ and cannot be reduced. The reason fails, not the "
+        "conclusion: where u is in C the product is 0, which Property 2 excludes. For either form C must contain more "
+        "than 0, for with C = {0} the value is ∞ on all of Im(φ)∖{0}, which Property 2 allows.",
         corrected_by="global-optimality:footnote-3.corrected",
     ),
 )
@@ -101,10 +161,23 @@ footnote_3.near_misses(
 def _halving(factor: int = 4) -> Argument:
     argument = Argument(("V", "W"))
     V, W = argument.generators
-    positive = argument.given("uvᵀ ≠ 0, so V = ‖v‖² > 0", V, ">")
-    halved = argument.given("W = ‖v/2‖² = V/4, with 2u in the cone C", factor * W - V, "=")
+    positive = argument.given("uvᵀ ≠ 0, so V = ‖v‖² > 0", V, ">", by="slice in the cone")
+    halved = argument.given("W = ‖v/2‖² = V/4, with 2u in the cone C", factor * W - V, "=", by="slice in the cone")
     argument.conclude("the value falls: V − W > 0", V - W, {positive: Fraction(3, 4), halved: Fraction(-1, 4)})
     return argument
+
+
+def _product_vanishes(value: int = 0) -> Evidence:
+    """At u in C, v ≠ 0 the product δ_C(u)‖v‖² = 0·‖v‖² is 0, whatever v is: no μ > 0 is the least value."""
+    return exhibit(
+        at(indicator=value, v=3),
+        {
+            "uvᵀ is not zero": lambda p: p["v"] != 0,
+            "g(u, v) = 0 is not positive": lambda p: p["indicator"] * p["v"] ** 2 == 0,
+        },
+        "δ_C(u)‖v‖² fails Property 2 too: it is 0 on every fibre that meets C",
+        part="product",
+    )
 
 
 @claim(
@@ -113,37 +186,45 @@ def _halving(factor: int = 4) -> Argument:
     label="Footnote 3, corrected",
     printed=r"""for $\phi(u,v)=uv^\top$ and a cone $C\ne\{0\}$, $g(u,v)=\delta_C(u)+\|v\|^2$ satisfies Property 1
     but not
-Property 2: at any $u\in C$ with $uv^\top\ne 0$ the value falls to a quarter when $v$ is halved and $u$ doubled""",
+Property 2: at any $u\in C$ with $uv^\top\ne 0$ the value falls to a quarter when $v$ is halved and $u$ doubled; the
+product $\delta_C(u)\|v\|^2$ fails Property 2 as well, being 0 there""",
+    hypotheses=[
+        Hypothesis("slice in the cone", r"$u\in C$, so $2u\in C$, $uv^\top\ne 0$, and $\|\cdot\|$ is a norm"),
+    ],
+    parts=["sum", "product"],
 )
-def footnote_3_corrected() -> Evidence:
+def footnote_3_corrected() -> list[Evidence]:
     """No positive value is the least one of a fibre that meets C."""
-    return prove_by_argument(_halving, "no finite value of g on a fibre is its least")
+    return [
+        prove_by_argument(_halving, "no finite value of g on a fibre is its least", part="sum"),
+        _product_vanishes(),
+    ]
 
 
 footnote_3_corrected.near_misses(
-    lambda factor: prove_by_argument(lambda: _halving(factor), "mutant"),
+    lambda factor: prove_by_argument(lambda: _halving(factor), "mutant", part="sum"),
     {"halving v keeps the value": 1, "halving v halves the value": 2},
 )
 
 
+@footnote_3_corrected.mutant("an indicator with the value 1 on the cone")
+def _() -> Evidence:
+    return _product_vanishes(1)
+
+
 def _bounds(zero_cost: int = 0) -> Argument:
-    argument = Argument(("g1", "g2", "g0", "Omega", "phi1", "phi2", "phi0"))
-    g1, g2, g0, Omega, phi1, phi2, phi0 = argument.generators
-    both = WeightedSlices((("1", argument.ring.one), ("2", argument.ring.one)))
-    longer = both.beside(WeightedSlices((("0", argument.ring.one),)))
-    first, second = argument.given("g(X_1) ≥ 0", g1), argument.given("g(X_2) ≥ 0", g2)
-    costs, images = {"1": g1, "2": g2, "0": g0}, {"1": phi1, "2": phi2, "0": phi0}
-    argument.conclude("every cost is nonnegative, so 0 bounds the infimum", both.total(costs), {first: 1, second: 1})
-    nothing = argument.given("g(0) = 0", g0, "=")
-    image = argument.given("φ(0) = 0", phi0, "=")
-    argument.conclude(
-        "a zero slice more keeps the cost: the infimum falls with r",
-        longer.total(costs) - both.total(costs) - zero_cost,
-        {nothing: 1},
+    names = ("c", "f", "C", "F", "g0", "phi0", "longer", "image")
+    argument = Argument(
+        names, nonnegative={"c": "positive degree"}, indexed={"c": "i", "f": "i"}, totals={"C": ("c",), "F": ("f",)}
     )
-    argument.conclude("and the output", longer.total(images) - both.total(images), {image: 1})
-    least = argument.given("Ω is a lower bound of costs", both.total(costs) - Omega)
-    argument.conclude("Ω(X) ≤ Σ g(X_i) for any factorization of X", g1 + g2 - Omega, {least: 1})
+    c, _, C, F, g0, phi0, longer, image = argument.generators
+    argument.sum_over("every cost Σg(X_i) is nonnegative, so 0 bounds the infimum", argument.known("g(X_i) ≥ 0", c))
+    nothing = argument.given("g(0) = 0", g0, "=", by="positive degree")
+    none = argument.given("φ(0) = 0", phi0, "=", by="positive degree")
+    cost = argument.define("the cost with a zero slice more", longer, C + g0)
+    output = argument.define("the output with a zero slice more", image, F + phi0)
+    argument.conclude("it is the same: the infimum falls with r", longer - C - zero_cost, {cost: 1, nothing: 1})
+    argument.conclude("and so is the output", image - F, {output: 1, none: 1})
     return argument
 
 
@@ -167,17 +248,25 @@ definition_9.near_misses(
 
 def _reduction(sign: int = 1) -> Argument:
     """Slices moved by θ with Σθ_iφ(X_i) = 0 until one vanishes: the output stays, the cost does not grow."""
-    argument = Argument(("gamma", "theta1", "theta2", "phi1", "phi2", "g1", "g2"), nonnegative=("gamma",))
-    gamma, theta1, theta2, phi1, phi2, g1, g2 = argument.generators
-    start = WeightedSlices((("1", argument.ring.one), ("2", argument.ring.one)))
-    moved = WeightedSlices((("1", 1 + gamma * theta1), ("2", 1 + gamma * theta2)))
-    images, costs = {"1": phi1, "2": phi2}, {"1": g1, "2": g2}
-    dependent = argument.given(
-        "Σθ_iφ(X_i) = 0, θ ≠ 0, as more slices than card(D) allow", theta1 * phi1 + theta2 * phi2, "="
+    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC")
+    argument = Argument(
+        names,
+        nonnegative={"gamma": ARBITRARY},
+        indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
+        totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
     )
-    falls = argument.given("Σθ_ig(X_i) ≤ 0, else take −θ", -sign * (theta1 * g1 + theta2 * g2))
-    argument.conclude("the output is kept", moved.total(images) - start.total(images), {dependent: gamma})
-    argument.conclude("the cost does not grow", start.total(costs) - moved.total(costs), {falls: gamma})
+    gamma, th, f, c, mf, mc, F, C, TF, TC, MF, MC = argument.generators
+    image = argument.given(
+        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
+    )
+    price = argument.given(
+        "g of slice i with weight 1 + γθ_i ≥ 0", mc - (1 + gamma * th) * c, "=", by="positive degree"
+    )
+    images, costs = argument.sum_over("the output", image), argument.sum_over("the cost", price)
+    dependent = argument.given("Σθ_iφ(X_i) = 0, θ ≠ 0, for r > card(D)", TF, "=", by=DEPENDENCE)
+    falls = argument.given("Σθ_ig(X_i) ≤ 0, else take −θ", -sign * TC, by=DEPENDENCE)
+    argument.conclude("the output is kept", MF - F, {images: 1, dependent: gamma})
+    argument.conclude("the cost does not grow", C - MC, {costs: -1, falls: gamma})
     return argument
 
 
@@ -190,10 +279,11 @@ REDUCTION = "slices beyond card(D) can be removed one by one at no cost, so r = 
     label="Equation (18)",
     printed=r"$\Omega_{\phi,g}(X)\equiv\inf_{r}\inf_{\Phi_r(X^1,\dots,X^K)=X}\sum_{i=1}^rg(X_i^1,\dots,X_i^K)$",
     hypotheses=[DEGREE, NONDEGENERATE],
-    depends_on=["global-optimality:definition-9"],
+    depends_on=["global-optimality:definition-9", DEPENDENCE],
 )
 def equation_18() -> Evidence:
-    """The infimum over r is that at r = card(D), attained or not; some entry of θ is negative, for Σθ_ig ≤ 0."""
+    """The infimum over r is that at r = card(D), attained or not. θ may be taken with a negative entry: where it has
+    none, Σθ_ig ≤ 0 makes every θ_ig(X_i) zero, and −θ serves. γ grows until the first weight is 0."""  # noqa: D205, D209
     return prove_by_argument(_reduction, REDUCTION)
 
 
@@ -254,7 +344,7 @@ footnote_4.near_misses(attained, WRONG_FAMILIES)
     kind="remark",
     label="Footnote 4, the nuclear norm",
     printed=r"for $\phi=uv^\top$, $g=\|u\|_2\|v\|_2$ the infimum $\|X\|_*$ is achieved with $r\le\mathrm{rank}(X)$",
-    depends_on=["global-optimality:equation-6.c"],
+    depends_on=["global-optimality:equation-6.c", SINGULAR_VALUES],
 )
 def footnote_4_nuclear() -> list[Evidence]:
     """The columns √σᵢuᵢ, √σᵢvᵢ of the nonzero singular values cost Σσ."""
@@ -262,10 +352,18 @@ def footnote_4_nuclear() -> list[Evidence]:
 
 
 def _svd_columns(extra: int = 0) -> Argument:
-    argument = Argument(("root1", "root2", "nuclear"), nonnegative=("root1", "root2"))
-    root1, root2, nuclear = argument.generators
-    total = argument.given("‖X‖_* is the sum of the nonzero singular values", nuclear - root1**2 - root2**2, "=")
-    argument.conclude("Σ‖√σᵢuᵢ‖‖√σᵢvᵢ‖ = ‖X‖_*", root1 * root1 + root2 * root2 - nuclear + extra, {total: -1})
+    argument = Argument(
+        ("root", "s", "c", "S", "C", "nuclear"),
+        indexed={"root": "i", "s": "i", "c": "i"},
+        totals={"S": ("s",), "C": ("c",)},
+    )
+    root, s, c, S, C, nuclear = argument.generators
+    squared = argument.given("√σ_i√σ_i = σ_i", root**2 - s, "=", by=SINGULAR_VALUES)
+    cost = argument.given("‖√σ_iu_i‖‖√σ_iv_i‖ = √σ_i√σ_i", c - root**2, "=", by=SINGULAR_VALUES)
+    column = argument.conclude("column i costs σ_i", c - s, {squared: 1, cost: 1})
+    columns = argument.sum_over("summed over the rank(X) nonzero singular values", column)
+    total = argument.given("‖X‖_* = Σσ_i", nuclear - S, "=", by=SINGULAR_VALUES)
+    argument.conclude("Σ‖√σ_iu_i‖‖√σ_iv_i‖ = ‖X‖_*", C - nuclear + extra, {columns: 1, total: -1})
     return argument
 
 

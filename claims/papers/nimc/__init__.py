@@ -19,6 +19,7 @@ from claims.papers.nimc import orthogonal_bound as orthogonal_bound
 from claims.papers.nimc import orthogonal_square_term as orthogonal_square_term
 from claims.papers.nimc import orthogonal_cross_term as orthogonal_cross_term
 from claims.papers.nimc import orthogonal_spectrum as orthogonal_spectrum
+from claims.papers.nimc import orthonormal_weights as orthonormal_weights
 from claims.papers.nimc import lemma_d2 as lemma_d2
 from claims.papers.nimc import relu_loss as relu_loss
 from claims.papers.nimc import orthogonal_relu as orthogonal_relu
