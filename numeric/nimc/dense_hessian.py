@@ -29,8 +29,10 @@ from numeric.nimc.workspace import workspaces
 Way = Literal["users", "items", "pairs"]
 Assembly = Way | Literal["auto"]
 _TILE = 128
-# Nanoseconds of a multiply-add in a large matrix product, of one in a product of a few pairs, of a store, of a call.
-_PRODUCT = 0.03
+# Nanoseconds of a multiply-add in the symmetric update, in a product over the groups, in one over a group's pairs; of a
+# store; of a call.
+_UPDATE = 0.026
+_GROUPED_PRODUCT = 0.034
 _SMALL_PRODUCT = 0.05
 _STORE = 0.8
 _CALL = 2000.0
@@ -120,13 +122,14 @@ def estimate_assembly_costs(sizes: tuple[int, int, int], pairs: int, users: int,
 
     def coupling(members: int, near: int, far: int) -> float:
         small_products = k * k * far * (_SMALL_PRODUCT * pairs + _STORE * members) + _CALL * members
-        return small_products + _PRODUCT * members * k * k * near * far
+        return small_products + _GROUPED_PRODUCT * members * k * k * near * far
 
-    stacked = _PRODUCT / 2 * pairs * k * k * (d + e) ** 2 + _PRODUCT * pairs * k * (d * d + d * e + e * e)
+    stacked = _UPDATE / 2 * pairs * k * k * (d + e) ** 2
+    residual = _GROUPED_PRODUCT * pairs * k * (d * d + d * e + e * e)
     return {
         "users": own + coupling(users, d, e),
         "items": own + coupling(items, e, d),
-        "pairs": stacked + 2 * _STORE * pairs * k * (d + e),
+        "pairs": stacked + residual + 3 * _STORE * pairs * k * (d + e),
     }
 
 
