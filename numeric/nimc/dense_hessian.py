@@ -4,9 +4,9 @@ A pair (i, j) with residual r contributes, before division by |Ω|,
 
     u–u: (ααᵀ + r diag(φ″(Uᵀx_i) ∘ Q_j)) ⊗ x_i x_iᵀ,    u–v: (αβᵀ + r diag(P′_i ∘ Q′_j)) ⊗ x_i y_jᵀ,    v–v as u–u,
 
-where α = P′_i ∘ Q_j and β = P_i ∘ Q′_j. The blocks u–u have one weight a user, so the distinct users suffice. The
-blocks u–v are summed over each user's pairs first, or over each item's, or run through the pairs, whichever is
-cheapest. What the residuals contribute joins the weights before any product is formed.
+where α = P′_i ∘ Q_j and β = P_i ∘ Q′_j. The blocks u–u have one weight a user, so the distinct users suffice; the
+blocks u–v are summed over each user's pairs first, or over each item's. What the residuals contribute joins the
+weights before any product is formed. When hardly anything repeats, the stacked Jacobian of the pairs is cheaper.
 """
 
 from __future__ import annotations
