@@ -11,7 +11,6 @@ Three events, each more probable than the d⁻ᵗ that a bound with probability 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -143,16 +142,13 @@ def covered_pull_floor(step: Fraction, proposed: Fraction) -> Fraction:
         >>> covered_pull_floor(Fraction(1), Fraction(14, 1000))
         Fraction(7, 500)
     """
-    user = _covered_minimum(lambda x: x.sinh() / x.cosh() ** 3, Fraction(1), Fraction(2), 1024)
-    item = min(
-        _covered_minimum(
-            lambda z, near=near: z.tanh() * (z.tanh() - near.tanh()),
-            step / 2,
-            2 * step,
-            512,  # type: ignore[misc]
-        )
-        for near in _cover(-step / 2, Fraction(0), 8)
-    )
+
+    def of_item(z: Any) -> Any:
+        return min((z.tanh() * (z.tanh() - y.tanh())).lower() for y in others)
+
+    others = _cover(-step / 2, Fraction(0), 8)
+    user = min((x.sinh() / x.cosh() ** 3).lower() for x in _cover(Fraction(1), Fraction(2), 1024))
+    item = min(of_item(z) for z in _cover(step / 2, 2 * step, 512))
     return certified_floor(user * item, proposed, "the pull of one pair")
 
 
@@ -160,10 +156,6 @@ def _cover(left: Fraction, right: Fraction, pieces: int) -> list[Any]:
     radius = (right - left) / (2 * pieces)
     middles = [left + (2 * j + 1) * radius for j in range(pieces)]
     return [arb(_exact(middle), _exact(radius)) for middle in middles]
-
-
-def _covered_minimum(value: Callable[[Any], Any], left: Fraction, right: Fraction, pieces: int) -> Any:
-    return min(value(ball).lower() for ball in _cover(left, right, pieces))
 
 
 def _exact(value: Fraction) -> Any:

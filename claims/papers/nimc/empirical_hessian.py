@@ -86,8 +86,8 @@ $\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim((\|V-V^*\|/\s
     erratum=Erratum(
         "false-as-printed",
         "At the truth itself n₂ ≳ ε⁻²t log d is too few items: the items' block has rank at most n₂ < d - 1, the "
-        "population's is 1/4 orthogonally to v, the bound 4Cε. And nearness to the truth is omitted, as in Theorem C.2, "
-        "of which this is called a restatement: that has n₂ ≳ ε⁻²td log²d and no σ_k.",
+        "population's is 1/4 orthogonally to v, the bound 4Cε. And nearness to the truth is omitted, as in Theorem "
+        "C.2, of which this is called a restatement: that has n₂ ≳ ε⁻²td log²d and no σ_k.",
         corrected_by="nimc:lemma-E.2.items",
     ),
 )

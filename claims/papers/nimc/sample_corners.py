@@ -39,7 +39,7 @@ class Corner:
     Args:
         deviation: A lower bound of the left side as a rational function of s.
         evaluate: The same at a rational s, by other means.
-        event: What happens, with probability above d⁻ᵗ.
+        event: What happens, with probability above d^(-t).
         exponent: A lower bound of (t log 3 + log of the probability)/log 3, in s.
         rest: The probability of the event's conditions that depend neither on s nor on t.
         repeats: The power of s whose N-th power N equal draws cost: of N for a user, of N·n for a pair.
@@ -110,16 +110,18 @@ def _far(corner: Corner, bound: Expr, factor: int, what: str) -> Evidence:
         },
         {S: factor * CONSTANT},
         instance_at,
-        f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵, s = {factor}C: with probability above d⁻ᵗ {corner.event}; {what}",
+        f"d = 3, t = 4s⁴, ε = 1, n₁ = n₂ = |Ω| = s⁵, s = {factor}C: with probability above d^(-t) "
+        f"{corner.event}; {what}",
     )
 
 
 T_REMEDY = (
-    "The regime t ≲ d is not touched by this; what excludes it is, for example, t ≲ d, or t² in the sample sizes."
+    "Where t is at most of order d nothing is refuted here; a remedy is to ask for that, or for t² in the "
+    "sample sizes, for example."
 )
 _T_NOTE = (
-    "The samples grow like t, but with probability d⁻ᵗ one user's squared length is of order t log d and it is drawn "
-    "of order t/log t times among order td log²d: for t large against d the mean is off by order t/log t. "
+    "The samples grow like t, but with probability d^(-t) one user's squared length is of order t log d and it is "
+    "drawn of order t/log t times among order td log²d: for t large against d the mean is off by order t/log t. "
     f"{T_REMEDY}"
 )
 

@@ -95,7 +95,7 @@ def _linear(constant: Expr, part: str = "bound") -> Evidence:
 
 @claim(
     "nimc:lemma-E.17.linear",
-    kind="remark",
+    kind="correction",
     label="Lemma E.17, without the square root",
     printed=r"""When the activation is piecewise linear with e turning points and slopes at most L,
 $\|\mathbb E[(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))\phi'(u_l^\top x)xx^\top]\|\le6L^2e\|U-U^*\|/\sigma_k(U^*)$""",
