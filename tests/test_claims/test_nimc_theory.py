@@ -1,5 +1,8 @@
 """The theory of nimc and nimc-2019: every listed statement has a row, verdicts are as found, every mutant dies."""
 
+import re
+from fractions import Fraction
+
 import pytest
 
 from claims.registry import all_claims, get_claim
@@ -49,6 +52,15 @@ def test_what_is_refuted_says_what_is_wrong_and_what_holds(claim):
         assert status == "refuted"
     if claim.erratum is not None and claim.erratum.corrected_by is not None:
         assert get_claim(claim.erratum.corrected_by).verdict.status in SETTLED
+
+
+@pytest.mark.parametrize(("id_", "factor"), [("nimc:theorem-E.1", 4), ("nimc:lemma-E.2", 1)])
+def test_few_items_violate_the_bound_as_it_stands_at_the_truth(id_, factor):
+    """The bound is factor·Cε at ‖U*‖ = ‖V*‖ = 1, the difference 1/4: ε must be small against 1/(4·factor·C)."""
+    (data,) = (e.data for e in get_claim(id_).outcome.evidence if "epsilon" in e.data.get("choices", {}))
+    shape = re.fullmatch(r"1/\((\d+)\*C\)", data["choices"]["epsilon"])
+    assert shape is not None
+    assert Fraction(factor, int(shape[1])) < Fraction(1, 4)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ STEP_WITNESS = (
 def expanding_step(growth: Expr, *, part: str = "") -> Evidence:
     """Refute ‖W^(c+1) - W*‖ ≤ growth·‖W^c - W*‖ for the step sizes η ≥ 1/(C·M_u), M_u ≤ C.
 
+    The loss carries the factor 1/(2|Ω|); without it, as (3) is printed, the step is longer still.
+
     Args:
         growth: What the distance to the truth may be multiplied by: 1 for a contraction.
         part: The part of the statement this settles.
