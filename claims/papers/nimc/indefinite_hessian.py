@@ -10,6 +10,7 @@ from sympy import Expr, Integer, Rational, symbols
 
 from claims.checkers.every_constant import CONSTANT, refute_for_every_constant
 from claims.evidence import Evidence
+from claims.papers.nimc.sample_corners import T_REMEDY
 from numeric.nimc.sample_corners import indefinite_smooth_weight, repeated_user_load
 
 S = symbols("s")
@@ -18,7 +19,7 @@ _FACTOR = 400
 T_NOTE = (
     "t may not be large against d. With probability above d^(-t) one pair with a feature of squared length of order t "
     "is drawn of order t/log t times among order t: its residual's term is then of order -δ²t/log t in a direction "
-    "beside u, at distance δ from the truth, and the Hessian is indefinite."
+    f"beside u, at distance δ from the truth, and the Hessian is indefinite. {T_REMEDY}"
 )
 _SIZES = "t = 4s⁴, n₁ = n₂ = |Ω| = s⁵, s = 400C², δ = 1/C"
 SMOOTH_WITNESS = (
