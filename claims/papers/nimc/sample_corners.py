@@ -116,8 +116,8 @@ def _far(corner: Corner, bound: Expr, factor: int, what: str) -> Evidence:
 
 
 T_REMEDY = (
-    "Where t is at most of order d nothing is refuted here; a remedy is to ask for that, or for t² in the "
-    "sample sizes, for example."
+    "Where t is at most of order d nothing is refuted here: remedies are, for example, to ask for such t, or for t² in "
+    "the sample sizes."
 )
 _T_NOTE = (
     "The samples grow like t, but with probability d^(-t) one user's squared length is of order t log d and it is "
