@@ -123,6 +123,8 @@ def _layer(V: tuple[tuple[Fraction, ...], ...], groups: Groups, most: int) -> _L
         rows = [[rational_ball(x) for x in row] for row in exact]
         size = root(arb(repeats)) * euclidean_length(x for row in rows for x in row)
     try:
+        # A cone costs 2^d small systems of equations: fewer cones in higher dimensions.
+        most = min(most, 2**20 // 2 ** min(exact.shape[1], 20))
         cells = simplicial_cells([*exact, *(exact[i] - exact[j] for i, j in pairs)], exact.shape[1], most=most)
     except ArrangementSizeError:
         return _Layer(exact, exponent, groups, rows, size, [], [])
