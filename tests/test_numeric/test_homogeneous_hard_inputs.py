@@ -14,6 +14,7 @@ from numeric.homogeneous.exact_certificate import InexactInputError, certify_exa
 from numeric.homogeneous.factorization import factorize
 from numeric.homogeneous.gauges.atoms import outer_atoms
 from numeric.homogeneous.gauges.polyhedral import GaugeValue, is_certified
+from numeric.homogeneous.local_descent import lbfgs
 from numeric.homogeneous.polars.arrangement import ArrangementSizeError, simplicial_cells
 from numeric.homogeneous.polars.copositive import nonnegative_form_bound
 from numeric.homogeneous.polars.enclosure import PolarInputError, euclidean_length, root
@@ -171,3 +172,14 @@ def test_maps_and_solvers_that_return_nothing_of_use_are_refused():
         factorize([2.0], phi=empty, g="l2-sum^2")
     with pytest.raises(FactorizationInputError, match="local_solver returned"):
         factorize([[2.0]], local_solver=lambda *_: None)
+
+
+def test_solvers_that_split_slices_do_not_exceed_the_size():
+    def split(task, factors):
+        return tuple(np.concatenate([X / 3.0] * 9, axis=-1) for X in lbfgs(task, factors))
+
+    for Y in ([[3.0]], [[3.0, 1.0], [0.0, 2.0]]):
+        found = factorize(Y, local_solver=split, lam=0.5)
+        assert found.certificate.status == "global"
+        assert max(step.slices for step in found.history[1:]) <= np.size(Y) + 1
+        assert any(step.name == "local descent" for step in found.history)
