@@ -185,12 +185,22 @@ def _descended(task: Problem, trace: Trace, solver: LocalSolver) -> None:
     """Take local descent, the best weights, and Newton steps off and on the kinks of the mapping."""
     if task.interchangeable:
         trace.take("balance", _balanced(task, trace.factors))
-    trace.take("local descent", at_unit_scale(task, solver, trace.factors))
+    reached = _within_size(task, at_unit_scale(task, solver, trace.factors))
+    if reached[0].shape[-1] <= task.Y.size + 1:
+        trace.take("local descent", reached)
     trace.take("best weights", _reweighed(task, trace.factors))
     for kink_tolerance, hold in _manifolds(task):
         start = _balanced(task, trace.factors) if task.interchangeable else trace.factors
         newton = partial(polished, kink_tolerance=kink_tolerance, hold=hold)
         trace.take("newton steps", at_unit_scale(task, newton, start))
+
+
+def _within_size(task: Problem, factors: Factors) -> Factors:
+    """Return what a solver of one's own came to, with at most card(D) + 1 slices where it made more."""
+    too_many = factors[0].shape[-1] > task.Y.size + 1
+    if not (too_many and all(np.isfinite(X).all() for X in factors)):
+        return factors
+    return emptied(task, factors, size=task.Y.size + 1)
 
 
 def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:

@@ -154,7 +154,8 @@ def _check_scaling(phi: ElementalMap, g: AnyRegularizer) -> None:
         pairs.append((f"g = {g.name!r}", g.costs(slice_), g.costs(doubled)))
     for name, once, twice in pairs:
         one, two = np.asarray(once, dtype=float), np.asarray(twice, dtype=float)
-        if np.abs(two - 2.0 ** float(phi.degree) * one).max() > 1e-9 * max(np.abs(two).max(), np.abs(one).max()):
+        # Written so that NaN is refused, too.
+        if not np.abs(two - 2.0 ** float(phi.degree) * one).max() <= 1e-9 * max(np.abs(two).max(), np.abs(one).max()):
             raise FactorizationInputError(
                 f"factorize: {name} does not scale by its degree {phi.degree}: a slice twice as large has "
                 f"{float(np.linalg.norm(two)):.6g}, not 2^{phi.degree} times {float(np.linalg.norm(one)):.6g}; correct "
@@ -184,7 +185,7 @@ def _mapping(phi: Any, data: Array, V: Any, widths: Sequence[int]) -> ElementalM
             f"factorize: phi = {phi!r}; phi is one of {list(MAPPINGS)}, or a mapping made by elemental_map, cp_map, "
             "parallel_relu or max_pool"
         )
-    if not isinstance(widths, Sequence):
+    if not np.iterable(widths):
         raise FactorizationInputError(
             f"factorize: widths = {widths!r}; give a sequence of hidden units, such as (2, 2)"
         )

@@ -9,9 +9,12 @@ from flint import arb
 
 from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.certificate import certify
+from numeric.homogeneous.elemental_maps import cp_map, elemental_map
+from numeric.homogeneous.exact_certificate import InexactInputError, certify_exactly
 from numeric.homogeneous.factorization import factorize
 from numeric.homogeneous.gauges.atoms import outer_atoms
 from numeric.homogeneous.gauges.polyhedral import GaugeValue, is_certified
+from numeric.homogeneous.local_descent import lbfgs
 from numeric.homogeneous.polars.arrangement import ArrangementSizeError, simplicial_cells
 from numeric.homogeneous.polars.copositive import nonnegative_form_bound
 from numeric.homogeneous.polars.enclosure import PolarInputError, euclidean_length, root
@@ -128,3 +131,55 @@ def test_a_gauge_is_checked_exactly_though_its_parts_are_doubles():
     dual = np.array([[1.0, 1.0 - 2.0**-53]])
     assert not is_certified([[1, 1]], atoms, GaugeValue(Fraction(2), weights, dual))
     assert is_certified([[1, 1]], atoms, GaugeValue(Fraction(2), weights, np.array([[1.0, 1.0]])))
+
+
+@pytest.mark.parametrize("norms", ["l1/l2", "l2/l1", "l1/linf", "linf/l1", "l1"])
+def test_nonnegative_slices_with_an_l1_norm_have_sharp_polars(norms):
+    rng = np.random.default_rng(4)
+    for number in range(12):
+        Y = rng.normal(size=(3, 4)) if number else -np.ones((3, 4))
+        found = factorize(Y, g=f"nonnegative-{norms}-product", lam=0.4, rank=2, rng=rng)
+        assert found.certificate.status == "global"
+        u, v = (norms.split("/") * 2)[:2]
+        W = np.maximum(found.certificate.W, 0.0)
+        rows, order = (W, v) if u == "l1" else (W.T, u)
+        expected = np.linalg.norm(rows, {"l1": np.inf, "l2": 2, "linf": 1}[order], axis=1).max()
+        assert found.certificate.polar_bound == pytest.approx(expected, rel=1e-13, abs=1e-300)
+        assert all((x >= 0).all() for x in (*found.factors, *found.certificate.direction))
+
+
+def test_exact_certificates_take_numbers_beyond_doubles_and_no_masks():
+    big, small = 10**400, "1e-400"
+    assert certify_exactly([[big]], ([[1]], [[big - 1]])).status == "global"
+    assert certify_exactly([[big]], ([[1]], [[big]])).status == "not global"
+    assert certify_exactly([[1]], ([[0]], [[0]]), lam=small).status == "not global"
+    with pytest.raises(FactorizationInputError, match="lam = 0"):
+        certify_exactly([[1]], ([[0]], [[0]]), lam=0)
+    with pytest.raises(InexactInputError, match="masked"):
+        certify_exactly(np.ma.array([[1, 5]], mask=[[0, 1]]), ([[0]], [[0], [0]]))
+
+
+def test_tensors_of_many_axes_have_gradients():
+    shape = (*(1,) * 9, 2)
+    found = factorize(np.reshape([3.0, 4.0], shape), phi=cp_map(shape), lam=1.0)
+    assert found.certificate.status == "global"
+    assert found.objective == pytest.approx(4.5)  # ½ + (5 − 1)
+
+
+def test_maps_and_solvers_that_return_nothing_of_use_are_refused():
+    empty = elemental_map("NaN", [(1,)], (1,), 2, lambda x: x * np.nan, lambda W, x: (W * x,))
+    with pytest.raises(FactorizationInputError, match="does not scale"):
+        factorize([2.0], phi=empty, g="l2-sum^2")
+    with pytest.raises(FactorizationInputError, match="local_solver returned"):
+        factorize([[2.0]], local_solver=lambda *_: None)
+
+
+def test_solvers_that_split_slices_do_not_exceed_the_size():
+    def split(task, factors):
+        return tuple(np.concatenate([X / 3.0] * 9, axis=-1) for X in lbfgs(task, factors))
+
+    for Y in ([[3.0]], [[3.0, 1.0], [0.0, 2.0]]):
+        found = factorize(Y, local_solver=split, lam=0.5)
+        assert found.certificate.status == "global"
+        assert max(step.slices for step in found.history[1:]) <= np.size(Y) + 1
+        assert any(step.name == "local descent" for step in found.history)
