@@ -405,3 +405,9 @@ def test_the_time_limit_ends_the_work(capsys):
     assert run(["curvature", "1/(10**-9+z**2)", "--k", "2", "--time-limit", "2"]) == 2
     assert "no result within 2 seconds" in capsys.readouterr().err
     assert time.monotonic() - started < 20
+
+
+def test_a_tiny_coefficient_does_not_stop_the_answer():
+    shape = curvature_report("z**2+z/10**40", 3, 3)["shapes"][0]
+    assert shape["positive_definite"] is True
+    assert 0 < float(shape["lambda_min"]["mid"]) < 1e-79
