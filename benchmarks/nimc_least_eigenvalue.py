@@ -98,12 +98,13 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
     axes.annotate(
         f"dense matrix: {last['dense matrix GB']:.0f} GB\nhere: {last['peak MB'] / 1000:.1f} GB in all",
         (last["unknowns"], last["seconds"]),
-        xytext=(-12, -4),
+        xytext=(4, -52),
         textcoords="offset points",
         ha="right",
         va="top",
         fontsize=9,
     )
+    axes.set_ylim(top=1e3)
     axes.set_xlabel("unknowns, 2dk (d = 10k)")
     axes.set_ylabel("CPU seconds, one thread")
     axes.set_title("Least eigenvalue of the empirical NIMC Hessian", fontsize=11)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite, isnan
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from numeric.homogeneous.known_polars import known_polar
 from numeric.homogeneous.norms import Array, converted, exact_ball
 from numeric.homogeneous.polar_search import estimate_polar_atom
 from numeric.homogeneous.polars.enclosure import rounded_down, rounded_up
-from numeric.homogeneous.problem import BITS, Problem, ball_sum, checked_start, problem
+from numeric.homogeneous.problem import BITS, FactorizationInputError, Problem, ball_sum, checked_start, problem
 from numeric.homogeneous.regularizers import AnyRegularizer
 
 Status = Literal["global", "not global", "undecided"]
@@ -95,6 +95,8 @@ def certify(  # noqa: PLR0913 - a point of a problem
         'global'
     """
     task = problem(Y, phi=phi, g=g, lam=lam, V=V, widths=widths)
+    if not 0 < tolerance < inf:
+        raise FactorizationInputError(f"certify: tolerance = {tolerance}; the gap must be positive and finite")
     return certificate_of(task, checked_start(task, factors), tolerance=tolerance)
 
 
@@ -117,6 +119,7 @@ def certificate_of(task: Problem, factors: Factors, *, tolerance: float = 1e-8) 
         else:
             enclosure = polar(dual)
             bound = float(enclosure.upper)
+            bound = inf if isnan(bound) else bound  # NaN bounds nothing
             direction = tuple(np.array(x, dtype=float) for x in enclosure.atom)
         lower = _dual_value(residual, converted(task.Y, exact_ball), square, bound)
         gap = rounded_up(value - lower)
@@ -128,11 +131,17 @@ def certificate_of(task: Problem, factors: Factors, *, tolerance: float = 1e-8) 
                 f"slice attains {attained}; correct the bound, it must hold for all slices"
             )
     status: Status = "undecided"
-    if gap <= tolerance * max(objective, min(1.0, float(np.sum(task.Y**2)) / 2)):
+    if isfinite(gap) and gap <= tolerance * max(objective, min(1.0, _half_square(task.Y))):
         status = "global"
     elif attained > 1.0 + DIRECTION_MARGIN:
         status = "not global"
     return Certificate(status, W, bound, attained, gap, direction, objective)
+
+
+def _half_square(Y: Array) -> float:
+    """Return ½‖Y‖², infinite where it is too large for a double."""
+    with np.errstate(over="ignore"):
+        return float(np.sum(Y**2)) / 2
 
 
 def _dual_value(residual: Array, Y: Array, square: arb, bound: float) -> arb:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def cp_map(shape: Sequence[int]) -> ElementalMap:
             product = product * spread(factors[k], k)
         return product
 
-    letters = "abcdefgh"[:K]
+    letters = ascii_letters.replace("z", "")[:K]
 
     def pullback(factors: Factors, W: Array) -> Factors:
         if K == 2:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from numeric.homogeneous.elemental_maps import ElementalMap, Factors, cp_map
-from numeric.homogeneous.norms import Array, IrrationalNormError, converted, flat
+from numeric.homogeneous.norms import Array, IrrationalNormError, converted, flat, hidden_loss
 from numeric.homogeneous.problem import FactorizationInputError, problem
 from numeric.homogeneous.regularizers import Regularizer
 
@@ -86,7 +86,12 @@ def certify_exactly(
     mapping = phi
     if isinstance(phi, str) and phi in ("outer", "cp") and data.ndim >= 2 and data.size:
         mapping = cp_map(data.shape)
-    task = problem(data.astype(float), phi=mapping, g=g, lam=float(weight))
+    if weight <= 0:
+        raise FactorizationInputError(
+            f"certify_exactly: lam = {weight}; the weight of the regularizer must be positive"
+        )
+    # Only the parts are checked: the numbers may be beyond doubles.
+    task = problem(np.zeros(data.shape), phi=mapping, g=g, lam=1.0)
     penalty = task.g
     if task.phi.name not in ("outer", "cp") or not task.phi.composition or not isinstance(penalty, Regularizer):
         raise InexactInputError(
@@ -235,6 +240,8 @@ def _check_point(points: Factors, phi: ElementalMap, g: Regularizer) -> None:
 
 
 def _rational(values: Any, name: str) -> Array:
+    if loss := hidden_loss(values):
+        raise InexactInputError(f"certify_exactly: {name} has {loss}; give rational numbers, all of them present")
     array = np.array(values, dtype=object)
     if array.size == 0:
         return array

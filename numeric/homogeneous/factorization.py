@@ -121,7 +121,7 @@ def factorize(  # noqa: PLR0913 - the problem's data and the solver's settings
     """
     task = problem(Y, phi=phi, g=g, lam=lam, V=V, widths=widths)
     solver = _solver(local_solver)
-    _check_settings(variant, tolerance, max_rounds)
+    _check_settings(variant, tolerance, max_rounds, progress)
     factors = random_start(task, rank, rng) if start is None else checked_start(task, start)
     report = progress_line() if progress is True else (progress or None)
     trace = Trace(task, report)
@@ -185,12 +185,22 @@ def _descended(task: Problem, trace: Trace, solver: LocalSolver) -> None:
     """Take local descent, the best weights, and Newton steps off and on the kinks of the mapping."""
     if task.interchangeable:
         trace.take("balance", _balanced(task, trace.factors))
-    trace.take("local descent", at_unit_scale(task, solver, trace.factors))
+    reached = _within_size(task, at_unit_scale(task, solver, trace.factors))
+    if reached[0].shape[-1] <= task.Y.size + 1:
+        trace.take("local descent", reached)
     trace.take("best weights", _reweighed(task, trace.factors))
     for kink_tolerance, hold in _manifolds(task):
         start = _balanced(task, trace.factors) if task.interchangeable else trace.factors
         newton = partial(polished, kink_tolerance=kink_tolerance, hold=hold)
         trace.take("newton steps", at_unit_scale(task, newton, start))
+
+
+def _within_size(task: Problem, factors: Factors) -> Factors:
+    """Return what a solver of one's own came to, with at most card(D) + 1 slices where it made more."""
+    too_many = factors[0].shape[-1] > task.Y.size + 1
+    if not (too_many and all(np.isfinite(X).all() for X in factors)):
+        return factors
+    return emptied(task, factors, size=task.Y.size + 1)
 
 
 def _manifolds(task: Problem) -> tuple[tuple[float, float], ...]:
@@ -211,7 +221,7 @@ def _balanced(task: Problem, factors: Factors) -> Factors:
 def _solver(local_solver: Any) -> LocalSolver:
     if callable(local_solver):
         return local_solver  # type: ignore[no-any-return]
-    if local_solver not in LOCAL_SOLVERS:
+    if not isinstance(local_solver, str) or local_solver not in LOCAL_SOLVERS:
         raise FactorizationInputError(
             f"factorize: local_solver = {local_solver!r}; give one of {sorted(LOCAL_SOLVERS)}, or a function "
             "(problem, factors) -> factors"
@@ -219,10 +229,12 @@ def _solver(local_solver: Any) -> LocalSolver:
     return LOCAL_SOLVERS[local_solver]
 
 
-def _check_settings(variant: Any, tolerance: Any, max_rounds: Any) -> None:
+def _check_settings(variant: Any, tolerance: Any, max_rounds: Any, progress: Any) -> None:
+    if not (progress is None or isinstance(progress, bool) or callable(progress)):
+        raise FactorizationInputError(f"factorize: progress = {progress!r}; give True or a function (step, objective)")
     if variant not in ("corrected", "printed"):
         raise FactorizationInputError(f"factorize: variant = {variant!r}; give 'corrected' or 'printed'")
-    if not (np.isfinite(tolerance) and tolerance > 0):
+    if not (isinstance(tolerance, int | float | np.number) and np.isfinite(tolerance) and tolerance > 0):
         raise FactorizationInputError(f"factorize: tolerance = {tolerance}; the gap to stop at must be positive")
     if not isinstance(max_rounds, int | np.integer) or max_rounds < 1:
         raise FactorizationInputError(f"factorize: max_rounds = {max_rounds}; at least one local descent is needed")

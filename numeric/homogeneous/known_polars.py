@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from numeric.homogeneous.norms import Array
+from numeric.homogeneous.norms import Array, rectified
 from numeric.homogeneous.polars.deep import enclose_deep_polar
-from numeric.homogeneous.polars.enclosure import PolarEnclosure, rounded_down, rounded_up
+from numeric.homogeneous.polars.enclosure import PolarEnclosure
 from numeric.homogeneous.polars.nonnegative import enclose_nonnegative_polar
 from numeric.homogeneous.polars.norm_pairs import enclose_norm_pair_polar
 from numeric.homogeneous.polars.rectified import enclose_pooled_polar, enclose_rectified_polar
@@ -45,7 +45,7 @@ def _of_matrices(g: Regularizer, _: dict[str, Any]) -> Polar | None:
         return lambda W: _of_pair(W, g.norms)
     if set(g.norms) == {"l2"}:
         return enclose_nonnegative_polar
-    return _largest_entry if set(g.norms) == {"l1"} else None
+    return (lambda W: _at_an_axis(W, g.norms)) if "l1" in g.norms else None
 
 
 def _of_tensors(g: Regularizer, _: dict[str, Any]) -> Polar | None:
@@ -82,14 +82,13 @@ def _of_pair(W: Array, norms: tuple[str, ...]) -> PolarEnclosure:
     return enclose_norm_pair_polar(W, pair[0], pair[1])
 
 
-def _largest_entry(W: Array) -> PolarEnclosure:
-    """Return the polar of nonnegative vectors of l1 norm 1, the largest entry, or 0."""
-    middle = np.array([float(x.mid()) for x in W.ravel()]).reshape(W.shape)
-    index = np.unravel_index(int(middle.argmax()), W.shape)
-    upper = max(0.0, *(rounded_up(x) for x in W.ravel()))
-    lower = rounded_down(W[index])
-    atom = tuple(np.eye(n)[i] if lower > 0 else np.zeros(n) for n, i in zip(W.shape, index, strict=True))
-    return PolarEnclosure(max(0.0, lower), upper, atom)
+def _at_an_axis(W: Array, norms: tuple[str, ...]) -> PolarEnclosure:
+    """Return the polar of nonnegative vectors, one of them with the l1 norm.
+
+    That one is best on an axis. For w a row or column, ⟨w, v⟩ over v ≥ 0 in a unit ball has the same maximum as
+    ⟨w₊, v⟩, which a nonnegative v attains anyway.
+    """
+    return _of_pair(rectified(W), norms)
 
 
 def _tensor_by_axes(W: Array, norms: tuple[str, ...]) -> PolarEnclosure:

@@ -53,8 +53,11 @@ def _alternated(task: Problem, factors: Factors) -> Factors:
     shift = task.lam * np.eye(U.shape[1])
     for _ in range(100):
         before = U
-        U = np.linalg.solve(V.T @ V + shift, V.T @ task.Y.T).T
-        V = np.linalg.solve(U.T @ U + shift, U.T @ task.Y).T
+        try:
+            U = np.linalg.solve(V.T @ V + shift, V.T @ task.Y.T).T
+            V = np.linalg.solve(U.T @ U + shift, U.T @ task.Y).T
+        except np.linalg.LinAlgError:  # λ is lost beside dependent slices: the last factors that fit together stay
+            return before, V
         if np.abs(U - before).max() <= 1e-14:
             break
     return U, V

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numeric.homogeneous.elemental_maps import Composition, ElementalMap, ElementalMapError, Factors
-from numeric.homogeneous.norms import Array, entries, larger, like, rectified
+from numeric.homogeneous.norms import Array, entries, hidden_loss, larger, like, rectified
 
 
 def data_matrix(V: Any, rows: int | None = None) -> Array:
@@ -20,7 +20,13 @@ def data_matrix(V: Any, rows: int | None = None) -> Array:
     """
     if V is None:
         raise ElementalMapError("network: the training data V are missing; pass V=, one row for each row of Y")
-    data = np.array(V)
+    if loss := hidden_loss(V):
+        raise ElementalMapError(f"network: V has {loss}; give real numbers, all of them present")
+    try:
+        data = np.array(V)
+        data.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise ElementalMapError("network: V is no array of numbers; give rows of equal length") from None
     data = data if data.dtype == object else data.astype(float)
     if data.ndim != 2 or data.size == 0:
         raise ElementalMapError(f"network: V has shape {data.shape}; give a matrix N×d, one row for each row of Y")
@@ -48,9 +54,9 @@ def parallel_relu(V: Any, *, widths: Sequence[int] = (), outputs: int = 1) -> El
         ('relu', ((1,), (1,)), 'parallel-relu', ((1, 2), (2, 3), (3, 1)))
     """
     data = data_matrix(V)
-    units = tuple(int(w) for w in widths)
-    if min((*units, outputs)) < 1:
-        raise ElementalMapError(f"network: widths {units}, outputs {outputs}; every layer needs at least one unit")
+    units: tuple[Any, ...] = tuple(widths)
+    if not all(isinstance(w, int | np.integer) and w >= 1 for w in (*units, outputs)):
+        raise ElementalMapError(f"network: widths {widths!r}, outputs {outputs}; every layer needs at least one unit")
     if units in ((), (1,)):
         return _two_layers(data, outputs)
     sizes = (data.shape[1], *units, outputs)

@@ -112,6 +112,18 @@ def like(X: Array, other: Array) -> Array:
     return converted(X, exact_ball if other.size and isinstance(other.flat[0], arb) else Fraction)
 
 
+def hidden_loss(values: Any) -> str:
+    """Return what a conversion to real numbers would drop without a word: masks, imaginary parts; or nothing.
+
+    Example:
+        >>> hidden_loss(np.array([1j])), hidden_loss([[1.0]])
+        ('complex entries', '')
+    """
+    if np.ma.is_masked(values):
+        return "masked entries"
+    return "complex entries" if isinstance(values, np.ndarray | np.generic) and np.iscomplexobj(values) else ""
+
+
 def shrunk(norm: str, target: Array, weight: float) -> Array:
     """Return argmin ½‖x − target‖² + weight·‖x‖ of one slice (Moreau: the target less its projection).
 

@@ -12,7 +12,7 @@ from flint import arb
 from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.elemental_maps import ElementalMap, ElementalMapError, Factors, cp_map
 from numeric.homogeneous.network_maps import parallel_relu
-from numeric.homogeneous.norms import Array, converted, exact_ball
+from numeric.homogeneous.norms import Array, converted, exact_ball, hidden_loss
 from numeric.homogeneous.regularizers import AnyRegularizer, OwnRegularizer, Regularizer, RegularizerError, regularizer
 
 BITS = 160
@@ -108,7 +108,7 @@ def problem(  # noqa: PLR0913 - the parts of a problem
     data = _data(Y)
     try:
         weight = float(lam)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         weight = float("nan")
     if not (np.isfinite(weight) and weight > 0):
         raise FactorizationInputError(
@@ -154,7 +154,8 @@ def _check_scaling(phi: ElementalMap, g: AnyRegularizer) -> None:
         pairs.append((f"g = {g.name!r}", g.costs(slice_), g.costs(doubled)))
     for name, once, twice in pairs:
         one, two = np.asarray(once, dtype=float), np.asarray(twice, dtype=float)
-        if np.abs(two - 2.0 ** float(phi.degree) * one).max() > 1e-9 * max(np.abs(two).max(), np.abs(one).max()):
+        # Written so that NaN is refused, too.
+        if not np.abs(two - 2.0 ** float(phi.degree) * one).max() <= 1e-9 * max(np.abs(two).max(), np.abs(one).max()):
             raise FactorizationInputError(
                 f"factorize: {name} does not scale by its degree {phi.degree}: a slice twice as large has "
                 f"{float(np.linalg.norm(two)):.6g}, not 2^{phi.degree} times {float(np.linalg.norm(one)):.6g}; correct "
@@ -163,10 +164,14 @@ def _check_scaling(phi: ElementalMap, g: AnyRegularizer) -> None:
 
 
 def _data(Y: Any) -> Array:
+    if loss := hidden_loss(Y):
+        raise FactorizationInputError(f"factorize: Y has {loss}; give real numbers, all of them present")
     try:
         data = np.array(Y, dtype=float)
     except (TypeError, ValueError):
         raise FactorizationInputError("factorize: Y is no array of numbers; give rows of equal length") from None
+    except OverflowError:
+        raise FactorizationInputError("factorize: Y has entries too large for doubles; scale it") from None
     if data.ndim == 0 or data.size == 0:
         raise FactorizationInputError(f"factorize: Y has shape {data.shape}; give an array with at least one entry")
     if not np.isfinite(data).all():
@@ -179,6 +184,10 @@ def _mapping(phi: Any, data: Array, V: Any, widths: Sequence[int]) -> ElementalM
         raise FactorizationInputError(
             f"factorize: phi = {phi!r}; phi is one of {list(MAPPINGS)}, or a mapping made by elemental_map, cp_map, "
             "parallel_relu or max_pool"
+        )
+    if not np.iterable(widths):
+        raise FactorizationInputError(
+            f"factorize: widths = {widths!r}; give a sequence of hidden units, such as (2, 2)"
         )
     wanted = 3 if phi == "cp" else 2
     if data.ndim != wanted:
@@ -213,9 +222,13 @@ def checked_start(task: Problem, start: Any) -> Factors:
     """
     shapes = task.phi.shapes
     try:
-        factors = tuple(np.array(X, dtype=float) for X in start)
-    except (TypeError, ValueError):
+        parts = tuple(start)
+        lost = max(map(hidden_loss, parts), default="")
+        factors = () if lost else tuple(np.array(X, dtype=float) for X in parts)
+    except (TypeError, ValueError, OverflowError):
         raise FactorizationInputError("factorize: the start is no sequence of arrays of numbers") from None
+    if lost:
+        raise FactorizationInputError(f"factorize: the start has {lost}; give real numbers, all of them present")
     wanted = " and ".join(str((*shape, "r")).replace("'", "") for shape in shapes)
     found = " and ".join(str(X.shape) for X in factors)
     fits = len(factors) == len(shapes) and all(
@@ -241,6 +254,8 @@ def random_start(task: Problem, rank: Any, rng: np.random.Generator | None) -> F
     """
     if not isinstance(rank, int | np.integer) or rank < 1:
         raise FactorizationInputError(f"factorize: rank = {rank}; a start needs at least one slice")
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        raise FactorizationInputError(f"factorize: rng = {rng!r}; give a generator, such as np.random.default_rng(0)")
     generator = np.random.default_rng(0) if rng is None else rng
     factors = tuple(generator.normal(size=(*shape, int(rank))) for shape in task.phi.shapes)
     return factors if task.g.admits(factors) else tuple(np.abs(X) for X in factors)

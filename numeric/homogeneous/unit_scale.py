@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite, ldexp, log2
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,8 @@ def at_unit_scale(task: Problem, move: Move, factors: Factors) -> Factors:
         FactorizationInputError: If the solver returns factors of other shapes.
     """
     scaled, k = unit_scale(task)
-    found = move(scaled, tuple(np.ldexp(X, -k) for X in factors))
+    moved: Any = move(scaled, tuple(np.ldexp(X, -k) for X in factors))
+    found = tuple(moved) if np.iterable(moved) else ()
     shapes = [np.shape(X) for X in found]
     wanted = [(*shape, shapes[0][-1] if shapes and shapes[0] else 0) for shape in task.phi.shapes]
     if shapes != wanted:

@@ -4,9 +4,9 @@ A pair (i, j) with residual r contributes, before division by |Ω|,
 
     u–u: (ααᵀ + r diag(φ″(Uᵀx_i) ∘ Q_j)) ⊗ x_i x_iᵀ,    u–v: (αβᵀ + r diag(P′_i ∘ Q′_j)) ⊗ x_i y_jᵀ,    v–v as u–u,
 
-where α = P′_i ∘ Q_j and β = P_i ∘ Q′_j. The blocks u–u have one weight a user, so the distinct users suffice. The
-blocks u–v are summed over each user's pairs first, or over each item's, or run through the pairs, whichever is
-cheapest. What the residuals contribute joins the weights before any product is formed.
+where α = P′_i ∘ Q_j and β = P_i ∘ Q′_j. The blocks u–u have one weight a user, so the distinct users suffice; the
+blocks u–v are summed over each user's pairs first, or over each item's. What the residuals contribute joins the
+weights before any product is formed. When hardly anything repeats, the stacked Jacobian of the pairs is cheaper.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ from numeric.nimc.workspace import workspaces
 Way = Literal["users", "items", "pairs"]
 Assembly = Way | Literal["auto"]
 _TILE = 128
-# Nanoseconds of a multiply-add in a large matrix product, of one in a product of a few pairs, of a store, of a call.
-_PRODUCT = 0.03
+# Nanoseconds of a multiply-add in the symmetric update, in a product over the groups, in one over a group's pairs; of a
+# store; of a call.
+_UPDATE = 0.026
+_GROUPED_PRODUCT = 0.034
 _SMALL_PRODUCT = 0.05
 _STORE = 0.8
 _CALL = 2000.0
@@ -120,13 +122,14 @@ def estimate_assembly_costs(sizes: tuple[int, int, int], pairs: int, users: int,
 
     def coupling(members: int, near: int, far: int) -> float:
         small_products = k * k * far * (_SMALL_PRODUCT * pairs + _STORE * members) + _CALL * members
-        return small_products + _PRODUCT * members * k * k * near * far
+        return small_products + _GROUPED_PRODUCT * members * k * k * near * far
 
-    stacked = _PRODUCT / 2 * pairs * k * k * (d + e) ** 2 + _PRODUCT * pairs * k * (d * d + d * e + e * e)
+    stacked = _UPDATE / 2 * pairs * k * k * (d + e) ** 2
+    residual = _GROUPED_PRODUCT * pairs * k * (d * d + d * e + e * e)
     return {
         "users": own + coupling(users, d, e),
         "items": own + coupling(items, e, d),
-        "pairs": stacked + 2 * _STORE * pairs * k * (d + e),
+        "pairs": stacked + residual + 3 * _STORE * pairs * k * (d + e),
     }
 
 

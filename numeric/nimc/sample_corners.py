@@ -4,15 +4,17 @@ Three events, each more probable than the d⁻ᵗ that a bound with probability 
 
 * One user with a long feature is rated often (d = 3, t large): N = s² times among |Ω| = s⁵, with ‖x‖² ≥ t log 3,
   t = 4s⁴.
-* One pair is (the same sizes; both squared lengths at least (t/2) log 3).
+* One pair is (the same sizes; both squared lengths at least (t/2) log 3, or one of them t log 3; at a gradient step
+  t = 4r⁸, N = r⁶, |Ω| = r⁹).
 * There are fewer items than dimensions (n₂ = √d): the mean of y over the items has length √(d/n₂).
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
 from numeric.nimc.certified_floors import certified_floor, first_moment_floor, second_moment_floor, sigmoid_floor
 
@@ -103,3 +105,58 @@ def indefinite_smooth_weight() -> Fraction:
     square = certified_floor(arb(1).tanh() ** 2, Fraction(29, 50), "tanh² at 1")
     third = certified_floor(arb(0.5).tanh(), Fraction(1, 3), "tanh at 1/2")
     return slope * (3 * square - 1) * third**2
+
+
+def repeated_pair_pull(r: Fraction) -> Fraction:
+    """Return a lower bound of N‖x'‖/|Ω| for a pair drawn N = r⁶ times among |Ω| = r⁹, ‖x'‖² ≥ t log 3, t = 4r⁸."""
+    ratings, length, sample = r**6, 2 * r**4, r**9
+    certified_floor(arb(3).log(), Fraction(1), "log 3")
+    return ratings * length / sample
+
+
+def pulling_weight() -> Fraction:
+    """Return c with φ(x)φ'(x)φ(z)(φ(z) - φ(y)) ≥ cδ² for tanh, 1 ≤ x ≤ 2, z ≥ δ/2, y ≤ 0, δ ≤ 1.
+
+    φφ' = T(1 - T²) falls for T² > 1/3, hence on [1, 2]; φ(δ/2) ≥ δφ(1/2) by concavity, and -φ(y) ≥ 0.
+    """
+    certified_floor(arb(1).tanh() ** 2, Fraction(1, 3), "tanh² at 1")
+    value = certified_floor(arb(2).tanh(), Fraction(96, 100), "tanh at 2")
+    slope = certified_floor(1 - arb(2).tanh() ** 2, Fraction(7, 100), "tanh' at 2")
+    half = certified_floor(arb(0.5).tanh(), Fraction(46, 100), "tanh at 1/2")
+    return value * slope * half**2
+
+
+def covered_pull_floor(step: Fraction, proposed: Fraction) -> Fraction:
+    """Return ``proposed`` if φ(x)φ'(x)φ(z)(φ(z) - φ(y)) is certainly larger on a box, tanh, without monotony.
+
+    The box 1 ≤ x ≤ 2, δ/2 ≤ z ≤ 2δ, -δ/2 ≤ y ≤ 0 is covered by balls; no derivative's sign is used.
+
+    Args:
+        step: δ > 0.
+        proposed: The rational lower bound.
+
+    Raises:
+        FloorError: If it is not certain.
+
+    Example:
+        >>> covered_pull_floor(Fraction(1), Fraction(14, 1000))
+        Fraction(7, 500)
+    """
+
+    def of_item(z: Any) -> Any:
+        return min((z.tanh() * (z.tanh() - y.tanh())).lower() for y in others)
+
+    others = _cover(-step / 2, Fraction(0), 8)
+    user = min((x.sinh() / x.cosh() ** 3).lower() for x in _cover(Fraction(1), Fraction(2), 1024))
+    item = min(of_item(z) for z in _cover(step / 2, 2 * step, 512))
+    return certified_floor(user * item, proposed, "the pull of one pair")
+
+
+def _cover(left: Fraction, right: Fraction, pieces: int) -> list[Any]:
+    radius = (right - left) / (2 * pieces)
+    middles = [left + (2 * j + 1) * radius for j in range(pieces)]
+    return [arb(_exact(middle), _exact(radius)) for middle in middles]
+
+
+def _exact(value: Fraction) -> Any:
+    return arb(fmpq(value.numerator, value.denominator))

@@ -102,6 +102,26 @@ def enclose_spectral_parts(
     return SpectralParts(core, outside[0], first.shape[0] - k, outside[1], second.shape[0] - k)
 
 
+def without_fixed_row(H: arb_mat, d: int, k: int) -> arb_mat:
+    """Return the Hessian in the variables that remain when the first row of U is held fixed.
+
+    For ReLU the whole Hessian has a null space of dimension k (u_i scaled up, v_i down); this one is definite.
+
+    Args:
+        H: The Hessian of weights U, shape (d, k), and V, from :func:`enclose_population_hessian`.
+        d: Rows of U.
+        k: Columns of U.
+
+    Returns:
+        H without the rows and columns 0, d, …, (k-1)d.
+
+    **Source:** [nimc] equation (12), Theorem D.6.
+    """
+    table = H.tolist()
+    kept = [n for n in range(len(table)) if n >= d * k or n % d]
+    return arb_mat(len(kept), len(kept), [table[i][j] for i in kept for j in kept])
+
+
 def _tables(  # noqa: PLR0913, PLR0917 - passed on as they came
     activation: str | Expression, U: Matrix, V: Matrix, digits: int, terms: int | None, method: Method
 ) -> list[Table]:

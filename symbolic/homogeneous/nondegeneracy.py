@@ -86,6 +86,8 @@ def decide_nondegeneracy(phi: ElementalMap, g: ElementalRegularizer) -> Nondegen
         raise ElementalInputError(f"nondegeneracy: φ has {K} factors but g has {len(g.parts)} parts")
     for part, size in zip(g.parts, phi.sizes, strict=True):
         part.require_size(size)
+    if phi.name != "outer" and not any(any(phi.V[n]) for n in _rows_seen(phi)):
+        return _of_nothing(g)
     mismatch = _degrees_differ(phi, g)
     if any(part.cone.is_zero(size) for part, size in zip(g.parts, phi.sizes, strict=True)):
         if mismatch:
@@ -104,6 +106,20 @@ def decide_nondegeneracy(phi: ElementalMap, g: ElementalRegularizer) -> Nondegen
         return Nondegeneracy("nondegenerate", _proof(g))
     vanishing = (Fraction(0),) * K if g.form == "product" else _lifted(relevant, K)
     return _degenerate(phi, g, vanishing, relevant)
+
+
+def _rows_seen(phi: ElementalMap) -> list[int]:
+    """Return the rows of V that an output depends on."""
+    return [n for group in phi.groups for n in group] if phi.name == "pooled" else list(range(len(phi.V)))
+
+
+def _of_nothing(g: ElementalRegularizer) -> Nondegeneracy:
+    """Return the verdict for φ = 0, homogeneous of every degree, whose image has no X ≠ 0."""
+    try:
+        degree(g.term())
+    except DegreeError as error:
+        return Nondegeneracy("degenerate", (f"g is not positively homogeneous: {error}",))
+    return Nondegeneracy("nondegenerate", ("φ is zero everywhere: it has the degree of g, and no image is not zero",))
 
 
 def _vanishes_visibly(phi: ElementalMap, g: ElementalRegularizer, i: int) -> bool:

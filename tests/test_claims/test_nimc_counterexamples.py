@@ -1,11 +1,14 @@
 """The events of the counterexamples, put before the empirical Hessian itself; and the proved bounds, on random data."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from claims.registry import get_claim
 from numeric.nimc import sample_corners as corners
 from numeric.nimc.activations import activation
+from numeric.nimc.certified_floors import FloorError
 from numeric.nimc.dense_hessian import dense_hessian
 from numeric.nimc.loss import NimcLoss
 
@@ -52,6 +55,37 @@ def test_smooth_pair_term_is_negative_along_the_long_feature(delta, x1):
         H = one_pair(x, [y1, y2, 0.3], (truth[0], truth[1] + delta * unit(3, 1)), truth, TANH)
         a = np.array([0, 0.6, 0.8, 0, 0, 0])
         assert a @ H @ a <= -weight * delta**2 * 2500
+
+
+@pytest.mark.parametrize("delta", [1.0, 0.5, 0.1])
+@pytest.mark.parametrize("x1", [1.0, 1.5, 2.0])
+def test_smooth_pair_pulls_the_step_along_the_long_feature(delta, x1):
+    weight = float(corners.pulling_weight())
+    truth = (unit(3, 0), unit(3, 0))
+    for y1, y2 in ((-delta / 2, 1.0), (-delta / 2, 2.0), (0.0, 1.0), (0.0, 2.0)):
+        X, Y = np.array([[x1, 30.0, 40.0]]), np.array([[y1, y2, 0.3]])
+        one = np.zeros(1, dtype=np.int64)
+        rating = (TANH.value(X @ truth[0]) * TANH.value(Y @ truth[1])).sum(axis=1)
+        in_u, _ = NimcLoss(X, Y, one, one, rating, TANH).gradient(truth[0], truth[1] + delta * unit(3, 1))
+        assert np.array([0, 0.6, 0.8]) @ in_u[:, 0] >= weight * delta**2 * 50
+
+
+def test_pull_beyond_the_smallest_on_the_box_is_refused():
+    smallest = np.tanh(2) / np.cosh(2) ** 2 * np.tanh(0.5) ** 2
+    assert corners.covered_pull_floor(Fraction(1), Fraction(smallest * 0.99)) < smallest
+    with pytest.raises(FloorError, match="the pull of one pair"):
+        corners.covered_pull_floor(Fraction(1), Fraction(smallest * 1.001))
+
+
+def test_others_of_the_step_pull_little():
+    """The others' mean along any direction beside u is at most 2δ in the mean, also with the pair's item."""
+    rng = np.random.default_rng(0)
+    delta, x, y = 0.5, rng.standard_normal((100_000, 3)), rng.standard_normal((100_000, 3))
+    for items in (y, np.tile([-delta / 2, 2.0, 0.0], (len(x), 1))):
+        z = np.tanh(items[:, 0] + delta * items[:, 1])
+        u = np.tanh(x[:, 0])
+        pull = u * (z - np.tanh(items[:, 0])) * (1 - u**2) * z * (x @ [0, 0.6, 0.8])
+        assert np.abs(pull).mean() <= 2 * delta
 
 
 @pytest.mark.parametrize("delta", [1.0, 0.3, 0.05])

@@ -1,5 +1,8 @@
 """The theory of nimc and nimc-2019: every listed statement has a row, verdicts are as found, every mutant dies."""
 
+import re
+from fractions import Fraction
+
 import pytest
 
 from claims.registry import all_claims, get_claim
@@ -51,6 +54,15 @@ def test_what_is_refuted_says_what_is_wrong_and_what_holds(claim):
         assert get_claim(claim.erratum.corrected_by).verdict.status in SETTLED
 
 
+@pytest.mark.parametrize(("id_", "factor"), [("nimc:theorem-E.1", 4), ("nimc:lemma-E.2", 1)])
+def test_few_items_violate_the_bound_as_it_stands_at_the_truth(id_, factor):
+    """The bound is factor·Cε at ‖U*‖ = ‖V*‖ = 1, the difference 1/4: ε must be small against 1/(4·factor·C)."""
+    (data,) = (e.data for e in get_claim(id_).outcome.evidence if "epsilon" in e.data.get("choices", {}))
+    shape = re.fullmatch(r"1/\((\d+)\*C\)", data["choices"]["epsilon"])
+    assert shape is not None
+    assert Fraction(factor, int(shape[1])) < Fraction(1, 4)
+
+
 @pytest.mark.parametrize(
     ("id_", "status"),
     [
@@ -58,8 +70,8 @@ def test_what_is_refuted_says_what_is_wrong_and_what_holds(claim):
         ("nimc:lemma-D.4.corrected", "proved"),
         ("nimc:theorem-D.5", "refuted"),
         ("nimc:theorem-D.5.corrected", "proved"),
-        ("nimc:theorem-D.6", "refuted"),
-        ("nimc:theorem-D.6.normalized", "undecided"),
+        ("nimc:theorem-D.6", "undecided"),
+        ("nimc:theorem-D.6.unnormalized", "refuted"),
         ("nimc:theorem-D.6.corrected", "proved"),
         ("nimc:section-C.cross-block", "proved"),
         ("nimc:equation-8", "proved"),
@@ -73,7 +85,11 @@ def test_what_is_refuted_says_what_is_wrong_and_what_holds(claim):
         ("nimc:lemma-E.10", "proved"),
         ("nimc:lemma-E.12", "refuted"),
         ("nimc:lemma-E.12.corrected", "proved"),
+        ("nimc:lemma-E.14", "refuted"),
+        ("nimc:lemma-E.14.unnormalized", "refuted"),
         ("nimc:lemma-E.14.corrected", "proved"),
+        ("nimc:theorem-3.3", "refuted"),
+        ("nimc:theorem-E.1", "refuted"),
         ("nimc:figure-1", "undecided"),
         ("nimc-2019:equation-6", "proved"),
         ("nimc-2019:counter-example-1", "refuted"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb, arb_mat, ctx
 
-from numeric.population_hessian.certified_hessian import enclose_population_hessian
+from numeric.population_hessian.certified_hessian import enclose_population_hessian, without_fixed_row
 from numeric.population_hessian.definiteness import is_certainly_positive_definite
 from numeric.population_hessian.least_eigenvalue import NotABallMatrixError, certify_least_eigenvalue
 
@@ -55,6 +55,20 @@ def test_a_null_space_gives_an_interval_about_zero(activation):
     assert least.lower <= 0 <= least.upper
     assert least.upper - least.lower < arb("1e-24")
     assert not least.is_certainly_positive()
+
+
+def test_holding_the_first_row_fixed_makes_the_relu_hessian_definite():
+    U, V = np.array([[0.6, 0.8, 0.5], [-0.8, 0.6, 1.0], [0.25, 0.0, 1.0]]), np.eye(3)
+    H = enclose_population_hessian("relu", U, V)
+    anchored = without_fixed_row(H, 3, 3)
+    assert (H.nrows(), anchored.nrows()) == (18, 15)
+    assert anchored[0, 0].overlaps(H[1, 1])
+    assert anchored[6, 6].overlaps(H[9, 9])
+    assert not certify_least_eigenvalue(H).is_certainly_positive()
+    assert certify_least_eigenvalue(anchored).lower > arb("1e-3")
+    # Counter check: a null vector (u_1, -v_1) needs the first row.
+    null = [*U[:, 0], *[0.0] * 6, *-V[:, 0], *[0.0] * 6]
+    assert abs(sum(a * b * float(H[i, j]) for i, a in enumerate(null) for j, b in enumerate(null))) < 1e-14
 
 
 def test_zero_one_and_many_rows():

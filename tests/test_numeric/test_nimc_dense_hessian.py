@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from numeric.nimc import cross_blocks, gram_matrices, stacked_hessian
+from numeric.nimc import dense_hessian as dense_hessian_module
 from numeric.nimc.activations import Activation, ActivationValueError, MissingDerivativeError, activation, leaky_relu
 from numeric.nimc.dense_hessian import AssemblyError, dense_hessian, estimate_assembly_costs
 from numeric.nimc.gram_matrices import weighted_gram_matrices
@@ -79,6 +80,11 @@ DEGENERATE = {
     "one pair many times": {"draw": lambda _: (np.full(12, 3), np.full(12, 4))},
     "most users and items without ratings": {"users": 30, "items": 40, "pairs": 4},
     "every user and item once": {"users": 7, "items": 7, "draw": once},
+    "only one user and item twice": {
+        "users": 6,
+        "items": 6,
+        "draw": lambda _: (np.arange(7) % 6, np.minimum(np.arange(7), 5)),
+    },
     "d less than e": {"d": 1, "e": 6},
     "e less than d": {"d": 6, "e": 1},
     "one column": {"k": 1},
@@ -162,9 +168,28 @@ def test_the_choice_follows_the_repetition(sizes):
     assert 5 * min(few["users"], few["items"]) < few["pairs"]
 
 
-def test_pairs_that_share_nothing_go_through_the_stacked_jacobian():
-    costs = estimate_assembly_costs((50, 50, 10), 20000, 20000, 20000)
+@pytest.mark.parametrize("sizes", [(50, 50, 10), (100, 100, 20)])
+def test_pairs_that_share_nothing_go_through_the_stacked_jacobian(sizes):
+    costs = estimate_assembly_costs(sizes, 20000, 20000, 20000)
     assert min(costs, key=costs.__getitem__) == "pairs"
+
+
+def test_auto_takes_the_cheapest_way(monkeypatch):
+    loss, U, V = instance(SINE)
+    expected = {way: dense_hessian(loss, U, V, assembly=way) for way in ("users", "items", "pairs")}
+    taken = []
+    for name in ("write_upper_hessian", "write_cross_blocks"):
+        original = getattr(dense_hessian_module, name)
+        monkeypatch.setattr(
+            dense_hessian_module, name, lambda H, *rest, f=original: (taken.append(H.shape), f(H, *rest))[1]
+        )
+    shapes = {"users": (8, 6), "items": (6, 8), "pairs": (14, 14)}
+    for cheapest, shape in shapes.items():
+        costs = {way: 1.0 + (way != cheapest) for way in shapes}
+        monkeypatch.setattr(dense_hessian_module, "estimate_assembly_costs", lambda *_, costs=costs: costs)
+        np.testing.assert_array_equal(dense_hessian(loss, U, V), expected[cheapest])
+        assert taken.pop() == shape
+        assert not taken
 
 
 def test_bad_input_is_named():

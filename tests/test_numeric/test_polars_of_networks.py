@@ -175,7 +175,7 @@ def test_two_hidden_layers_can_exceed_one():
 def test_two_outputs_are_covered():
     rng = np.random.default_rng(5)
     V, W = rng.normal(size=(6, 2)), rng.normal(size=(6, 2))
-    deep = enclose_deep_polar(V, W, widths=(6, 2))
+    deep = enclose_deep_polar(V, W, widths=(6, 2), branched_outputs=2)
     assert deep.width < 1e-5
     assert_atom(deep, V, W)
 

@@ -248,3 +248,14 @@ def test_kernel_is_exact():
     A = exact_matrix([[1, -2, 1], ["1/3", 0, -1]])
     (x,) = kernel(A, 3)
     assert fractions(A).dot(fractions(x)).tolist() == [0, 0]
+
+
+def test_a_mapping_that_is_zero_has_every_degree():
+    cubic = ElementalRegularizer("product", (Part(), Part(power=Fraction(2))))
+    for phi in (
+        ElementalMap("rectified", (2, 1), V=exact_matrix([[0, 0]])),
+        ElementalMap("pooled", (2, 1), V=exact_matrix([[0, 0], [1, 0]]), groups=((0,),)),
+    ):
+        assert decide_nondegeneracy(phi, cubic).verdict == "nondegenerate"
+    mixed = ElementalRegularizer("sum", (Part(), Part(power=Fraction(2))))
+    assert decide_nondegeneracy(phi, mixed).verdict == "degenerate"

@@ -41,7 +41,8 @@ def _cross_block(share: Expr) -> Evidence:
         {"probability - d^(-t)": probability - M ** (-2 * POWER)},
         {EPSILON: Integer(1), M: 128 * CONSTANT**3 + 32 * CONSTANT**2, ITEMS: items},
         instance_at,
-        f"ReLU, k = 1, u = v = e₁, ε = 1: {_FLUCTUATION}: it exceeds C²ε² although E[N] has no part orthogonal to v",
+        f"ReLU, k = 1, u = v = e₁, ε = 1: {_FLUCTUATION}: it exceeds C²ε² although E[N] has no part orthogonal to v; "
+        "the inequality is strict, so it holds at finite n₁ and |Ω| large enough",
     )
 
 
@@ -64,9 +65,9 @@ $\|(\mathbb E_{x,y}-\frac1{|\Omega|}\sum_{(x,y)\in\Omega})[\phi'(u_i^\top x)\phi
     depends_on=["nimc:section-E.chi-square-tail"],
     erratum=Erratum(
         "false-as-printed",
-        "n₂ ≳ ε⁻²t log d is too few items, already at ε = 1: the mean of φ'φy over n₂ items is off by √(d/n₂). The "
-        "proof asks for n₂ ≳ ε⁻²td log²d at every step; that is the number to print here, in E.2 and in "
-        "E.1.",
+        "n₂ ≳ ε⁻²t log d, probably a misprint, is too few items and makes the statement false, already at ε = 1: the "
+        "mean of φ'φy over n₂ items is off by √(d/n₂). The proof asks for n₂ ≳ ε⁻²td log²d, three times; that is the "
+        "number to print here, in E.2 and in E.1.",
         corrected_by="nimc:lemma-E.7.corrected",
     ),
 )

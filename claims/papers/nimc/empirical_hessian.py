@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 
-from sympy import Expr, Rational, symbols
+from sympy import Expr, symbols
 
 from claims.checkers.rational_functions import decide_order_bound
 from claims.evidence import Evidence
@@ -70,6 +69,10 @@ theorem_c2_relu.near_misses(
 )
 
 
+def _few_items(order: int) -> Evidence:
+    return by_rank("relu", order, factor=(1 + 1) ** 2)  # (‖U*‖ + ‖V*‖)² at unit vectors
+
+
 @claim(
     "nimc:theorem-E.1",
     kind="theorem",
@@ -83,8 +86,8 @@ $\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim((\|V-V^*\|/\s
     erratum=Erratum(
         "false-as-printed",
         "At the truth itself n₂ ≳ ε⁻²t log d is too few items: the items' block has rank at most n₂ < d - 1, the "
-        "population's is at least 1/4 orthogonally to v. And nearness to the truth is omitted, as in Theorem C.2, of "
-        "which this is called a restatement: that has n₂ ≳ ε⁻²td log²d and no σ_k.",
+        "population's is 1/4 orthogonally to v, the bound 4Cε. And nearness to the truth is omitted, as in Theorem "
+        "C.2, of which this is called a restatement: that has n₂ ≳ ε⁻²td log²d and no σ_k.",
         corrected_by="nimc:lemma-E.2.items",
     ),
 )
@@ -93,7 +96,7 @@ def theorem_e1_relu() -> list[Evidence]:
     return [
         logarithm(),
         unseen(),
-        by_rank("relu"),
+        _few_items(2),
         _far_empirical((4 * (2 * S + 1), lambda s: (s + s + 1) * (1 + 1) ** 2)),
     ]
 
@@ -102,17 +105,18 @@ theorem_e1_relu.near_misses(
     _far_empirical,
     {"without ε": (8 * S, lambda s: 8 * s), "with the square of the roots": (4 * (2 * S + 1) / 2, lambda s: 4 * s + 2)},
 )
-theorem_e1_relu.near_misses(partial(by_rank, "relu"), {"n₂ ≳ ε⁻¹t log d": 1})
+theorem_e1_relu.near_misses(_few_items, {"n₂ ≳ ε⁻¹t log d": 1, "n₂ ≳ t log d": 0})
 
 
 def _vanishing(power: int) -> Evidence:
-    """At u = v = 2e₁ the residual's cross block has norm 3/4; ε = 1/s is chosen after the constant."""
+    """At u = v = (1+δ)e₁ the residual's cross block has norm ((1+δ)²-1)/4; δ = 1/s, and ε = δ²."""
     return decide_order_bound(
-        (Rational(3, 4) * S, lambda s: s * residual_cross_block(Fraction(2))),
-        (S ** (1 - power), lambda s: s * (1 / s) ** power),
+        (((1 + 1 / S) ** 2 - 1) / 4, lambda s: residual_cross_block(1 + 1 / s)),
+        (S ** (-2 * power), lambda s: (1 / s**2) ** power),
         S,
         2 * (C + 1),
-        "k = 1, u = v = 2e₁, truth e₁, ε = 1/s: the residual's cross block stays at 3/4 while the bound is C·ε",
+        "k = 1, u = v = (1+δ)e₁, truth e₁, δ = 1/s, ε = δ²: as n₁, n₂, |Ω| grow the residual's cross block tends to "
+        "(2δ+δ²)/4·e₁e₁ᵀ, the bound is C·δ²",
     )
 
 
@@ -128,9 +132,9 @@ $\|\nabla^2f_\Omega(U,V)-H(U,V)\|\lesssim\epsilon\|U^*\|\|V^*\|$""",
     erratum=Erratum(
         "false-as-printed",
         "For ReLU φ'' = 0 removes the residual's term from the blocks u_i u_j, not from u_i v_i: E[hφ'φ'xyᵀ] stays. At "
-        "u = v = 2e₁, truth e₁, it is (3/4)e₁e₁ᵀ for every sample size, while ε is arbitrary. The terms "
-        "‖U-U*‖+‖V-V*‖ that are printed for sigmoid are needed for ReLU as well. At the truth n₂ ≳ ε⁻²t log d items "
-        "are too few, as in Theorem E.1.",
+        "u = v = (1+δ)e₁, truth e₁, its mean is ((1+δ)²-1)/4·e₁e₁ᵀ (3/4 at 2e₁), as near the truth as one likes, "
+        "while ε is arbitrary. Terms in ‖U-U*‖ and ‖V-V*‖, as printed for sigmoid, are needed for ReLU as well, "
+        "weighted by the size of the weights. At the truth n₂ ≳ ε⁻²t log d items are too few, as in Theorem E.1.",
         corrected_by="nimc:lemma-E.2.items",
     ),
 )

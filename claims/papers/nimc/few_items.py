@@ -55,7 +55,7 @@ $1-d^{{-t}}$, $\|{MEAN}[{RESIDUAL}\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top]\|\l
     erratum=Erratum(
         "missing-hypothesis",
         "The items must be at least of order d: the mean over n₂ items of φ(y₁)y has length of order √(d/n₂). At "
-        "U = V = 0, truth e₁, the left side is then at least √(d/n₂)/320, the bound 2C. With n₂ ≳ d log²d the "
+        "U = V = 0, truth e₁, the left side is then at least √(d/n₂)/320, the bound 2C. With n₂ of order d log²d the "
         "measurement supports it (lemma-E.9.measured).",
     ),
 )
@@ -84,7 +84,7 @@ def _supremum(bound: Expr) -> Evidence:
         {"items": S - CONSTANT * _T * 40 * CONSTANT, "probability - d^(-t)": 1 - 8 / S**2 - 1 / S**4},
         {S: 100 * CONSTANT**2},
         instance_at,
-        "tanh, k = 1, U = Uᵃ = e₁, U* = e₂, V* = e₁, Vᵃ = 0, V = √(2/d)·y₁/‖y₁‖, d = s², n₂ = s, n₁ and |Ω| as large "
+        "tanh, k = 1, U = U^a = e₁, U* = e₂, V* = e₁, V^a = 0, V = √(2/d)·y₁/‖y₁‖, d = s², n₂ = s, n₁ and |Ω| as large "
         "as one likes: if ‖y₁‖² ≥ d/2 (probability at least 1 - 8/d > d⁻²) the block vv moves by at least 0.11·d/n₂ "
         "along y₁ (less what vanishes as n₁, |Ω| grow), while d^(1/2)·r = √2",
     )

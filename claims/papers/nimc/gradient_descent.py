@@ -8,7 +8,9 @@ from claims.checkers.derivation import check_derivation
 from claims.checkers.rational_functions import decide_rational_identity, prove_nonnegative
 from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import NORMALIZED
-from claims.papers.nimc.indefinite_hessian import T_NOTE, indefinite_smooth
+from claims.papers.nimc.expanding_step import expanding_step
+from claims.papers.nimc.indefinite_hessian import indefinite_smooth
+from claims.papers.nimc.sample_corners import T_REMEDY
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from symbolic.derivation import Derivation
@@ -97,7 +99,7 @@ final_line.near_misses(
     lambda rate: _contraction(rate, part=""), {"its negative minus 2": -_LARGEST / LEAST, "rate 0": Rational(0)}
 )
 
-_BOUNDS = "Hessian bounds"
+_FACTOR, _BOUNDS = "contraction", "the clause on M_l"
 _PRINTED = r"""$[U^c,V^c]$ is the c-th iterate, $\|U^c-U^*\|+\|V^c-V^*\|\lesssim1/(\lambda^2\kappa)$. Given a fresh
 sample set Ω, independent of $[U^c,V^c]$ and satisfying the conditions in Theorem 3.2, the next iterate of one step of
 gradient descent, $[U^{c+1},V^{c+1}]=[U^c,V^c]-\eta\nabla f_\Omega(U^c,V^c)$, satisfies
@@ -106,8 +108,13 @@ where $\eta=\Theta(1/M_u)$ is the step size, $M_l\gtrsim1/(\lambda^2\kappa)$ is 
 the Hessian and $M_u\lesssim1$ is the upper bound on the eigenvalues of the Hessian"""
 _ERRATUM = Erratum(
     "missing-hypothesis",
-    f"The lower bound M_l of the eigenvalues inherits the defect of Theorem 3.2. {T_NOTE} The step from the bounds to "
-    "the contraction is right, see equation-31; M_u ≲ 1 presumes the factor 1/(2|Ω|) that (3) omits.",
+    "t may not be large against d. With probability above d^(-t) one pair with a feature of squared length of order t "
+    "is drawn so often that it alone drives the step: with M_u and the step size as printed the next iterate is "
+    "farther from the truth, whatever M_l ≥ 0; and the Hessian at the iterate may be indefinite, against the clause on "
+    f"M_l, as in Theorem 3.2. {T_REMEDY} The step from the bounds to the contraction is right for η = 1/M_u, as the "
+    "proof has it (equation-31); for η = 1/(2M_u), also of order 1/M_u, the factor 1 - M_l/M_u does not follow, as "
+    "(1 - M_l/(2M_u))² is larger. The proof's last line prints 1 - M_u/M_l. A bounded M_u presumes the factor 1/(2|Ω|) "
+    "that (3) omits.",
     corrected_by="nimc:equation-31",
 )
 
@@ -116,8 +123,15 @@ def _no_lower_bound(others: Expr) -> Evidence:
     return indefinite_smooth(others, part=_BOUNDS)
 
 
+def _no_contraction(growth: Expr) -> Evidence:
+    return expanding_step(growth, part=_FACTOR)
+
+
 def _linear_convergence() -> list[Evidence]:
-    return [_contraction(_RATE), _no_lower_bound(Integer(6))]
+    return [_contraction(_RATE), _no_contraction(Integer(1)), _no_lower_bound(Integer(6))]
+
+
+_GROWTH = {"the distance may grow by a quarter": Rational(5, 4), "by a half": Rational(3, 2)}
 
 
 @claim(
@@ -127,16 +141,17 @@ def _linear_convergence() -> list[Evidence]:
     printed=_PRINTED,
     hypotheses=[NORMALIZED, FRESH],
     depends_on=["nimc:theorem-3.2", "nimc:equation-31"],
-    parts=["step", _BOUNDS],
+    parts=["step", _FACTOR, _BOUNDS],
     erratum=_ERRATUM,
 )
 def theorem_3_3() -> list[Evidence]:
-    """The step is right given the bounds; at the current iterate itself the Hessian can be indefinite."""
+    """Given the bounds the step is right for η = 1/M_u; one pair drawn too often undoes them, and the contraction."""
     return _linear_convergence()
 
 
 theorem_3_3.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
 theorem_3_3.near_misses(_no_lower_bound, {"the others at most 7": Integer(7)})
+theorem_3_3.near_misses(_no_contraction, _GROWTH)
 
 
 @claim(
@@ -146,7 +161,7 @@ theorem_3_3.near_misses(_no_lower_bound, {"the others at most 7": Integer(7)})
     printed=_PRINTED,
     hypotheses=[NORMALIZED, FRESH],
     depends_on=["nimc:theorem-3.2", "nimc:lemma-E.22", "nimc:equation-31"],
-    parts=["step", _BOUNDS],
+    parts=["step", _FACTOR, _BOUNDS],
     erratum=_ERRATUM,
 )
 def theorem_e21() -> list[Evidence]:
@@ -156,6 +171,7 @@ def theorem_e21() -> list[Evidence]:
 
 theorem_e21.near_misses(_contraction, {"rate 1-M_u/M_l": 1 - _LARGEST / LEAST, "rate 0": Rational(0)})
 theorem_e21.near_misses(_no_lower_bound, {"the others at most 7": Integer(7)})
+theorem_e21.near_misses(_no_contraction, _GROWTH)
 
 _A = symbols("a1:5")
 _B = symbols("b1:5")

@@ -1,4 +1,4 @@
-"""Samples at which the Hessian near the truth has a negative eigenvalue, more probable than d⁻ᵗ for t large."""
+"""Samples at which the Hessian near the truth has a negative eigenvalue, more probable than d^(-t) for t large."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from sympy import Expr, Integer, Rational, symbols
 
 from claims.checkers.every_constant import CONSTANT, refute_for_every_constant
 from claims.evidence import Evidence
+from claims.papers.nimc.sample_corners import T_REMEDY
 from numeric.nimc.sample_corners import indefinite_smooth_weight, repeated_user_load
 
 S = symbols("s")
 _FACTOR = 400
 
 T_NOTE = (
-    "t may not be large against d. With probability above d⁻ᵗ one pair with a feature of squared length of order t is "
-    "drawn of order t/log t times among order t: its residual's term is then of order -δ²t/log t in a direction beside u, at "
-    "distance δ from the truth, and the Hessian is indefinite."
+    "t may not be large against d. With probability above d^(-t) one pair with a feature of squared length of order t "
+    "is drawn of order t/log t times among order t: its residual's term is then of order -δ²t/log t in a direction "
+    f"beside u, at distance δ from the truth, and the Hessian is indefinite. {T_REMEDY}"
 )
 _SIZES = "t = 4s⁴, n₁ = n₂ = |Ω| = s⁵, s = 400C², δ = 1/C"
 SMOOTH_WITNESS = (
-    f"tanh, k = 1, d = 3, U = U* = V* = e₁, V = e₁ + δe₂, {_SIZES}: with probability above d⁻ᵗ one pair is drawn s² "
+    f"tanh, k = 1, d = 3, U = U* = V* = e₁, V = e₁ + δe₂, {_SIZES}: with probability above d^(-t) one pair is drawn s² "
     "times, no other of the user's, with 1 ≤ x₁ ≤ 2, -δ/2 ≤ y₁ ≤ 0, 1 ≤ y₂ ≤ 2 and ‖x'‖² = x₂²+x₃² ≥ t log 3; along "
     "a = x'/‖x'‖ in the block u its term is φ'(x₁)φ(v·y)(φ'(x₁)φ(v·y) - 2φ(x₁)²(φ(v·y) - φ(y₁)))‖x'‖² ≤ "
     "-0.0057δ²‖x'‖², the others' mean at most 6 (its expectation is at most 3)"
 )
 RELU_WITNESS = (
-    f"ReLU, k = 1, d = 4, U = U* = V* = e₁, V = e₁ + δe₂, {_SIZES}: with probability above d⁻ᵗ one pair is drawn s² "
+    f"ReLU, k = 1, d = 4, U = U* = V* = e₁, V = e₁ + δe₂, {_SIZES}: with probability above d^(-t) one pair is drawn s² "
     "times, none other with its user or item, with 1 ≤ x₁ ≤ 2, -δ/2 ≤ y₁ ≤ 0, 1 ≤ y₂ ≤ 2 and x₃²+x₄², y₃²+y₄² in "
     "[q, q+2], q = (t/2)log 4; along (a, b) in the planes of the last two coordinates with (v·y)(a·x) = -(u·x)(b·y) "
     "its term is -2(v·y)²(a·x)² ≤ -δ²q/20, the others' mean at most 22 (its expectation is at most 11)"

@@ -96,7 +96,7 @@ def _ones_of(length: Callable[[int, int], int], tried: Sequence[tuple[int, int]]
     )
 
 
-_SIZES = ((1, 1), (1, 2), (3, 2))
+_SIZES = ((1, 1), (2, 1), (3, 2))  # k ≤ d throughout, as in Section 2
 
 
 @claim(
@@ -108,7 +108,7 @@ $A\cdot\mathbf 1$""",
     hypotheses=[COLUMNS],
     erratum=Erratum(
         "misprint",
-        "A·1 sums the k columns: 1 is in ℝᵏ. With 1 in ℝᵈ the product is not defined for d ≠ k, as at d = 1, k = 2.",
+        "A·1 sums the k columns: 1 is in ℝᵏ. With 1 in ℝᵈ the product is not defined for d ≠ k, as at d = 2, k = 1.",
         corrected_by="nimc:lemma-D.2.display",
     ),
 )

@@ -99,7 +99,7 @@ def _slope_corners() -> list[tuple[str, Draw]]:
 
 @claim(
     "nimc:lemma-E.3.measured",
-    kind="remark",
+    kind="correction",
     label="Lemma E.3, measured",
     printed=rf"""If ${SIZES}$ then with probability at least $1-d^{{-t}}$,
 $\|(\mathbb E_{{x,y}}-{MEAN})[\phi'(u_i^\top x)^2xx^\top\phi(v_i^\top y)^2]\|\lesssim\epsilon\|v_i\|^{{2p}}$, p = 1 if φ
@@ -126,7 +126,7 @@ lemma_e3_measured.near_misses(
 
 @claim(
     "nimc:lemma-E.7.measured",
-    kind="remark",
+    kind="correction",
     label="Lemma E.7, measured with as many items as users",
     printed=rf"""If $n_1,n_2,|\Omega|\gtrsim\epsilon^{{-2}}td\log^2d$ then with probability at least $1-d^{{-t}}$,
 $\|(\mathbb E_{{x,y}}-{MEAN})[\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top\phi(v_i^\top y)\phi(u_i^\top x)]\|\lesssim
@@ -134,7 +134,7 @@ $\|(\mathbb E_{{x,y}}-{MEAN})[\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top\phi(v_i^
     hypotheses=[GAUSSIAN, SMALL_T, MANY_ITEMS],
 )
 def lemma_e7_measured() -> Evidence:
-    """Measured with i = j and unit weights; from the printed n₂ ≳ ε⁻²t log d it fails (lemma-E.7)."""
+    """Measured with i = j and unit weights; from the printed number of items it fails (lemma-E.7)."""
     return _deviation(sample_cross_block, _ALL, (_EQUAL, _EQUAL), [])
 
 
@@ -168,7 +168,7 @@ def _residual(measure: Callable[..., float], names: Sequence[str], rule: SizeRul
 
 @claim(
     "nimc:lemma-E.6.measured",
-    kind="remark",
+    kind="correction",
     label="Lemma E.6, measured",
     printed=rf"""If $n_1\gtrsim td\log^2d$, $n_2\gtrsim t\log d$, $|\Omega|\gtrsim td\log^2d$ then with probability at
 least $1-d^{{-t}}$, $\|{MEAN}[{RESIDUAL}\phi''(u_i^\top x)\phi(v_i^\top y)xx^\top]\|\lesssim\|U-U^*\|+\|V-V^*\|$,
@@ -191,14 +191,14 @@ lemma_e6_measured.near_misses(
 
 @claim(
     "nimc:lemma-E.9.measured",
-    kind="remark",
+    kind="correction",
     label="Lemma E.9, measured with as many items as users",
     printed=rf"""If $n_1,n_2,|\Omega|\gtrsim td\log^2d$ then with probability at least $1-d^{{-t}}$,
 $\|{MEAN}[{RESIDUAL}\phi'(u_i^\top x)\phi'(v_i^\top y)xy^\top]\|\lesssim\|U-U^*\|+\|V-V^*\|$""",
     hypotheses=[GAUSSIAN, SMALL_T],
 )
 def lemma_e9_measured() -> Evidence:
-    """Measured with k = 1; from the printed n₂ ≳ t log d it fails (lemma-E.9)."""
+    """Measured with k = 1; from the printed number of items it fails (lemma-E.9)."""
     return _residual(sample_residual_cross_block, _ALL, _EQUAL)
 
 
@@ -236,7 +236,7 @@ def _hessian(names: Sequence[str], rules: tuple[SizeRule, SizeRule], with_steps:
 
 @claim(
     "nimc:theorem-C.2.measured",
-    kind="remark",
+    kind="correction",
     label="Theorem C.2, sigmoid and tanh, measured",
     printed=r"""If $n_1,n_2,|\Omega|\gtrsim\epsilon^{-2}td\log^2d$ then with probability at least $1-d^{-t}$, for
 sigmoid/tanh, $\|\nabla^2f_\Omega(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim\epsilon+\|U-U^*\|+\|V-V^*\|$""",
@@ -281,7 +281,7 @@ def _least_eigenvalue(names: Sequence[str], power: int) -> Evidence:
 
 @claim(
     "nimc:theorem-3.2.measured",
-    kind="remark",
+    kind="correction",
     label="Theorem 3.2, the population rate measured for k = 2",
     printed=r"""$\lambda_{\min}(\nabla^2f_{\mathcal D}(U^*,V^*))\gtrsim1/(\lambda^2\kappa)$ for sigmoid and tanh,
 k = 2""",

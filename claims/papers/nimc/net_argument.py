@@ -48,7 +48,7 @@ def _curvature(step: Expr) -> Factor:
 
 
 _RESIDUAL = Factor(2 * WIDTH, WIDTH * STEP)
-"""h: |h| ≤ 2k; Σ_j|φ(u_j·x) - φ(u_jᵃ·x)| ≤ √k‖(U-Uᵃ)ᵀx‖ ≤ k‖U-Uᵃ‖‖x‖, and the same for the items."""
+"""h: |h| ≤ 2k; Σ_j|φ(u_j·x) - φ(u_j^a·x)| ≤ √k‖(U-U^a)ᵀx‖ ≤ k‖U-U^a‖‖x‖, and the same for the items."""
 
 
 def _moved(factors: Sequence[Factor]) -> Expr:
@@ -91,7 +91,7 @@ def _constants_of_tanh(bound_second: Expr, bound_third: Expr) -> list[Evidence]:
 
 @claim(
     "nimc:section-E.1.smooth-constants",
-    kind="remark",
+    kind="correction",
     label="Appendix E.1, sigmoid and tanh are Lipschitz with all derivatives used",
     printed=r"For sigmoid and tanh $|\phi''|\le1$ and $|\phi'''|\le2$",
     parts=["φ''", "φ'''"],
@@ -139,7 +139,7 @@ $\|{_MEAN}[(\phi'(u_i^\top x)\phi'(u_j^\top x)\phi(v_i^\top y)\phi(v_j^\top y)-\
     depends_on=["nimc:equation-32", *_RESTS_ON],
 )
 def lemma_e23_corrected() -> Evidence:
-    """Each of at most |Ω| users drawn has ‖x‖² > R with probability at most |Ω|⁻¹d⁻ᵗ, and so has each item."""
+    """Each of at most |Ω| users drawn has ‖x‖² > R with probability at most d^(-t)/|Ω|, and so has each item."""
     return _four_factors(sum(_STEPS, Integer(0)))
 
 
@@ -214,7 +214,7 @@ def _whole_row(constant: Expr, part: str = "norm") -> Evidence:
     return prove_nonnegative(
         constant * WIDTH * STEP - blocks - residuals,
         "a symmetric matrix of blocks has norm at most its largest sum of block norms in a row; the sums are those of "
-        "Lemmas E.23-E.26, each column's step at most ‖U-Uᵃ‖ or ‖V-Vᵃ‖",
+        "Lemmas E.23-E.26, each column's step at most ‖U-U^a‖ or ‖V-V^a‖",
         part=part,
     )
 

@@ -62,7 +62,8 @@ $U^*$, $V^*$ of the same $\lambda$ and $\kappa$""",
         "overclaim",
         "Scaling the weights changes φ(U*ᵀx) unless φ is homogeneous. With k = 1, v* = 1, u* = s and tanh, λ = κ = 1 "
         "for every s, yet λ_min is of order s⁻³: at s = 20 it is at most 8.44e-6, while ρ = 0.00946. It is a "
-        "normalization for ReLU and linear φ only; for others the moments must be those of φ(σ_k z).",
+        "normalization for positively homogeneous φ such as ReLU and linear φ (rescaling the ratings as well); for "
+        "others the moments must be those of φ(σ_k z).",
         corrected_by="nimc:equation-2.corrected",
     ),
 )

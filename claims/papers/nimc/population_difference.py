@@ -29,7 +29,6 @@ def _unnormalized(bound: Expr, evaluate: Callable[[Fraction], Fraction]) -> Evid
         20 * (C + 1),
         "k = 1, u = u* = e₁, v* = M·e₁, v = (10/9)M·e₁, M = s: the users' block moves by (19/324)M², the bound is "
         "(1/3)(1+M) times its constant",
-        part="near, σ_k ≠ 1",
     )
 
 
@@ -37,37 +36,61 @@ def _far_from_truth(bound: Expr, evaluate: Callable[[Fraction], Fraction]) -> Ev
     return far(bound, evaluate, empirical=False)
 
 
+_PRINTED = r"""For ReLU:
+$\|H(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim((\|V-V^*\|/\sigma_k(V^*))^{1/2}\|U^*\|+(\|U-U^*\|/
+\sigma_k(U^*))^{1/2}\|V^*\|)(\|U^*\|+\|V^*\|)$"""
+
+
 @claim(
     "nimc:lemma-E.14",
     kind="lemma",
     label="Lemma E.14",
-    printed=r"""For ReLU:
-$\|H(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\lesssim((\|V-V^*\|/\sigma_k(V^*))^{1/2}\|U^*\|+(\|U-U^*\|/
-\sigma_k(U^*))^{1/2}\|V^*\|)(\|U^*\|+\|V^*\|)$""",
-    hypotheses=[RELU, GAUSSIAN],
-    parts=["near, σ_k ≠ 1"],
+    printed=_PRINTED,
+    hypotheses=[RELU, GAUSSIAN, NORMALIZED],
     erratum=Erratum(
         "missing-hypothesis",
-        "It fails for every constant at u = v = t·e₁, t large: ‖U-U*‖ ≤ σ_k(U*), ‖V-V*‖ ≤ σ_k(V*) are needed. So is "
-        "the normalization σ_k(U*) = σ_k(V*) = 1 of Section 2: at u = u* = e₁, v* = M·e₁, v = (10/9)M·e₁ the users' "
-        "block moves by (19/324)M², the bound is of order M.",
+        "It fails for every constant at u = v = t·e₁, t large: ‖U-U*‖ ≤ σ_k(U*), ‖V-V*‖ ≤ σ_k(V*) are needed. Section "
+        "2's normalization σ_k(U*) = σ_k(V*) = 1, which the paper assumes throughout, cannot be dropped, although the "
+        "formula prints σ_k: see lemma-E.14.unnormalized.",
         corrected_by="nimc:lemma-E.14.corrected",
     ),
 )
-def lemma_e14_relu() -> list[Evidence]:
-    """The vv block is E[φ(u·x)²]·I/2, of order ‖U‖²; the uu block E[φ(v·y)²]·I/2 does not know the length of U."""
-    return [
-        _far_from_truth(4 * S, lambda s: (s * 1 + s * 1) * 2),
-        _unnormalized((1 + S) / 3, lambda s: Fraction(1, 3) * 1 * (1 + s)),
-    ]
+def lemma_e14_relu() -> Evidence:
+    """The vv block is E[φ(u·x)²]·I/2, of order ‖U‖²; the bound grows like ‖U‖^(1/2)."""
+    return _far_from_truth(4 * S, lambda s: (s * 1 + s * 1) * 2)
 
 
 lemma_e14_relu.near_misses(
     lambda pair: _far_from_truth(*pair),
     {"twice the bound": (8 * S, lambda s: 8 * s), "without the last factor": (2 * S, lambda s: 2 * s)},
 )
-lemma_e14_relu.near_misses(
-    lambda pair: _unnormalized(*pair), {"without the root": ((1 + S) / 9, lambda s: Fraction(1, 9) * (1 + s))}
+
+
+@claim(
+    "nimc:lemma-E.14.unnormalized",
+    kind="remark",
+    label="Lemma E.14, read without the normalization",
+    printed=rf"""{_PRINTED} for $\|U-U^*\|\le\sigma_k(U^*)$, $\|V-V^*\|\le\sigma_k(V^*)$ and any
+$\sigma_k(U^*),\sigma_k(V^*)>0$ (our reading of the printed $\sigma_k$, not the paper's)""",
+    hypotheses=[RELU, GAUSSIAN],
+    erratum=Erratum(
+        "missing-hypothesis",
+        "At u = u* = e₁, v* = M·e₁, v = (10/9)M·e₁ the users' block moves by (19/324)M², the bound is of order M. The "
+        "paper assumes σ_k(U*) = σ_k(V*) = 1 throughout; under it the form near the truth holds.",
+        corrected_by="nimc:lemma-E.14.corrected",
+    ),
+)
+def lemma_e14_unnormalized() -> Evidence:
+    """The uu block is E[φ(v·y)²]·I/2, of order ‖V*‖²·‖V-V*‖/‖V*‖, at ‖U*‖ = 1."""
+    return _unnormalized((1 + S) / 3, lambda s: Fraction(1, 3) * 1 * (1 + s))
+
+
+lemma_e14_unnormalized.near_misses(
+    lambda pair: _unnormalized(*pair),
+    {
+        "without the root": ((1 + S) / 9, lambda s: Fraction(1, 9) * (1 + s)),
+        "without the last factor": (Rational(1, 3) * S**0, lambda _: Fraction(1, 3)),
+    },
 )
 
 # ‖U*‖ = 1 + p, ‖V*‖ = 1 + q as σ_k = 1; η_u^(1/2) = ‖U-U*‖^(1/2) = 1/(1+e) ≤ 1, the same for V.

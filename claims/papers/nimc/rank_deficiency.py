@@ -56,16 +56,17 @@ def _energy_exceeds(activation: str, least: Fraction) -> bool:
     return bool(balls[0].overlaps(balls[1]) and all(ball > bound for ball in balls))
 
 
-def by_rank(activation: str, order: int = 2, part: str = "") -> Evidence:
-    """Refute a bound C·ε at the truth: k = 1, u* = v* = e₁, n₂ ≤ d - 2.
+def by_rank(activation: str, order: int = 2, part: str = "", *, factor: int = 1) -> Evidence:
+    """Refute a bound factor·C·ε at the truth: k = 1, u* = v* = e₁, n₂ ≤ d - 2.
 
     Args:
         activation: ``"sigmoid"`` or ``"relu"``.
         order: The power of 1/ε in the number of items.
         part: The part of the statement this settles.
+        factor: What multiplies Cε in the statement's bound at this truth.
     """
     least = _LEAST[activation]
-    error = least / (2 * CONSTANT)
+    error = least / (2 * factor * CONSTANT)
     growth = 2 * CONSTANT * POWER * error ** (-order)  # the items asked for are at most growth·(m - 1), rounded up
 
     def instance_at(constant: int) -> Mapping[str, bool]:
@@ -78,17 +79,17 @@ def by_rank(activation: str, order: int = 2, part: str = "") -> Evidence:
                 enclose_samples_asked(constant, POWER, small, d, order=order) <= d - 3
             ),
             "α₂₀β₂₀ is at least what is used": _energy_exceeds(activation, exact_fraction(least)),
-            "it exceeds the bound": constant * small < exact_fraction(least),
+            "it exceeds the bound": factor * constant * small < exact_fraction(least),
         }
 
     return refute_for_every_constant(
-        least - CONSTANT * EPSILON,
+        least - factor * CONSTANT * EPSILON,
         {"d - 2 - n_2": M**2 - 2 - ITEMS},
         {EPSILON: error, M: growth + 2, ITEMS: growth * (M - 1) + 1},
         instance_at,
         f"{activation}, k = 1, U = U* = e₁, V = V* = e₁, t = 2, d = m²: n₂ ≥ Cε⁻²t log d items may be at most d - 2; "
         "then some unit w is orthogonal to e₁ and to every item, the empirical form is 0 along it, the population form "
-        "α₂₀β₂₀ > Cε: the bound fails with probability 1, however large n₁ and |Ω| are",
+        f"α₂₀β₂₀ > {factor if factor > 1 else ''}Cε: the bound fails with probability 1, however large n₁ and |Ω| are",
         part=part,
     )
 

@@ -115,32 +115,32 @@ def _scaled_weights(power: int) -> Evidence:
     )
 
 
-@claim(
-    "nimc:theorem-D.6",
-    kind="theorem",
-    label="Theorem D.6",
-    printed=r"""Consider the activation to be ReLU. Assume $U^*,V^*$ are full-column-rank matrices and $u^*_{1,i}\ne0$
+_PRINTED = r"""Consider the activation to be ReLU. Assume $U^*,V^*$ are full-column-rank matrices and $u^*_{1,i}\ne0$
 for all $i\in[k]$. Then
 $\lambda_{\min}(\nabla^2f^{\mathrm{ReLU}}_{\mathcal D}(W^*,V^*))\gtrsim\frac1{\lambda(U^*)\lambda(V^*)}
-(\min_i|u^*_{1,i}|/((1+\|u^{*(1)}\|)\max\{\|U^*\|,\|V^*\|\}))^2$""",
+(\min_i|u^*_{1,i}|/((1+\|u^{*(1)}\|)\max\{\|U^*\|,\|V^*\|\}))^2$"""
+
+
+@claim(
+    "nimc:theorem-D.6.unnormalized",
+    kind="remark",
+    label="Theorem D.6, read without the normalization",
+    printed=rf"""{_PRINTED} for any $\sigma_k(U^*),\sigma_k(V^*)>0$ (read without Section 2's normalization
+$\sigma_k(U^*)=\sigma_k(V^*)=1$, which the theorem does not repeat)""",
     hypotheses=[RELU, FULL_RANK, ANCHORED, GAUSSIAN],
-    depends_on=["nimc:theorem-D.6.corrected"],
     erratum=Erratum(
         "missing-hypothesis",
-        "The normalization σ_k(U*) = σ_k(V*) = 1 of Section 2, which Theorem D.5 repeats, is needed here too and not "
-        "repeated, while the proof carries σ_k(U*), σ_k(V*) along: with both weights scaled by s → 0 the Hessian goes "
-        "to 0 like s², the bound to a positive constant, already at k = 1. With it the proof gives the bound with "
-        "λ' = ∏σ_i/σ_kᵏ, which is λ for k ≤ 2. Slips of its text: φ(y_i) for φ(σ_k(V*)y_i); (15) minimizes "
-        "over P̂ where Q̂ is meant, and puts hats on R and S.",
+        "With both weights scaled by s → 0 the Hessian goes to 0 like s², the bound to a positive constant, already at "
+        "k = 1: the normalization of Section 2, which Theorem D.5 repeats, is needed here too.",
         corrected_by="nimc:theorem-D.6.corrected",
     ),
 )
-def theorem_d6() -> Evidence:
+def theorem_d6_unnormalized() -> Evidence:
     """ReLU is homogeneous, the fixed row is not scaled away: the bound has no dimension, the Hessian has."""
     return _scaled_weights(2)
 
 
-theorem_d6.near_misses(_scaled_weights, {"without the square": 1, "the fourth power": 4})
+theorem_d6_unnormalized.near_misses(_scaled_weights, {"without the square": 1, "the fourth power": 4})
 
 
 def _same_constant(k: int, part: str) -> Evidence:
@@ -154,17 +154,28 @@ def _same_constant(k: int, part: str) -> Evidence:
 
 
 @claim(
-    "nimc:theorem-D.6.normalized",
-    kind="remark",
-    label="Theorem D.6, normalized, with the printed λ",
-    printed=r"""With $\sigma_k(U^*)=\sigma_k(V^*)=1$ the bound of Theorem D.6 holds with the printed
-$\lambda(U)=\sigma_1^k(U)/\prod_i\sigma_i(U)$, constant $1/200$""",
-    hypotheses=[RELU, FULL_RANK, NORMALIZED, ANCHORED, GAUSSIAN, HALVED],
+    "nimc:theorem-D.6",
+    kind="theorem",
+    label="Theorem D.6",
+    printed=_PRINTED,
+    hypotheses=[RELU, FULL_RANK, NORMALIZED, ANCHORED, GAUSSIAN],
     depends_on=["nimc:theorem-D.6.corrected"],
     parts=["k = 1", "k = 2", "k ≥ 3"],
+    erratum=Erratum(
+        "proof-gap",
+        "Under σ_k(U*) = σ_k(V*) = 1, which Section 2 assumes throughout, it is true for k ≤ 2, with constant 1/200. "
+        "For k ≥ 3 the proof rests on the false Lemma D.4: it gives the bound with λ' = ∏σ_i/σ_kᵏ for λ, and neither "
+        "proof nor counterexample with λ is known here. Read without the normalization, which Theorem D.5 repeats and "
+        "this one does not, it is false (theorem-D.6.unnormalized). Slips of its text: φ(y_i) for φ(σ_k(V*)y_i); (15) "
+        "minimizes over P̂ where Q̂ is meant, and puts hats on R and S.",
+        corrected_by="nimc:theorem-D.6.corrected",
+    ),
 )
-def theorem_d6_normalized() -> list[Evidence]:
-    """True for k ≤ 2 by the corrected form; for k ≥ 3 neither the printed argument nor a counterexample settles it."""
+def theorem_d6() -> list[Evidence]:
+    """True for k ≤ 2 by the corrected form, λ' being λ; (12) lacks the factor ½, so its Hessian is twice as large.
+
+    For k ≥ 3 neither the printed argument nor a counterexample settles it.
+    """
     return [
         _same_constant(1, "k = 1"),
         _same_constant(2, "k = 2"),
@@ -175,7 +186,7 @@ def theorem_d6_normalized() -> list[Evidence]:
     ]
 
 
-theorem_d6_normalized.near_misses(
+theorem_d6.near_misses(
     lambda k: _same_constant(k, "k = 2"), {"k = 3 by the same identity": 3, "k = 4 by the same identity": 4}
 )
 

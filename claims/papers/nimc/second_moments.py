@@ -87,7 +87,8 @@ $\|\frac1n\sum_{i\in[n]}T(z_i)T(z_i)^\top\|\le\|\mathbb E[T(z)T(z)^\top]\|+\epsi
         "false-as-printed",
         "False for large ε, where m² should be m²ε: T of size 1×1 with T² = 10⁹ with probability 10⁻⁹, else 0, t = 5, "
         "ε = 200 log 2, n = 6492191 meets every hypothesis, one hit violates the bound, and a hit has probability "
-        "6.47e-3, while 2⁻¹⁰ + nγ < 9.9e-4 is allowed. For ε ≤ 9 it is true as printed.",
+        "6.47e-3, while 2⁻¹⁰ + nγ < 9.9e-4 is allowed. For ε ≤ 9 it is true as printed, but ε is not meant small: "
+        "Lemma E.3, where ν is of order d³ and n of order td log²d, uses it with ε of order d.",
         corrected_by="nimc:lemma-E.12.corrected",
     ),
 )

@@ -84,7 +84,7 @@ def _grows_with_width(rate: Expr) -> Evidence:
 
 @claim(
     "nimc:lemma-E.14.smooth.width",
-    kind="remark",
+    kind="correction",
     label="Lemma E.14, the dependence on k",
     printed=r"""For sigmoid, orthonormal $U^*,V^*$, d = k+1, $U=2U^*$, $V=V^*$:
 $\|H(U,V)-\nabla^2f_{\mathcal D}(U^*,V^*)\|\ge\frac{k-1}{250}(\|U-U^*\|+\|V-V^*\|)$""",

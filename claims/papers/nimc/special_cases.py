@@ -89,7 +89,11 @@ def _observed(ratings: Callable[[int], int]) -> Callable[[int], fmpq_mat]:
 
 def _identifiable(ratings: Callable[[int], int]) -> Evidence:
     return decide_nullity(
-        _observed(ratings), lambda _: 0, (256,), "no change of a column of U is invisible to the observed users"
+        _observed(ratings),
+        lambda _: 0,
+        (256,),
+        "no change of a column of U is invisible to the observed users",
+        size_name="d",
     )
 
 

@@ -95,7 +95,7 @@ def _linear(constant: Expr, part: str = "bound") -> Evidence:
 
 @claim(
     "nimc:lemma-E.17.linear",
-    kind="remark",
+    kind="correction",
     label="Lemma E.17, without the square root",
     printed=r"""When the activation is piecewise linear with e turning points and slopes at most L,
 $\|\mathbb E[(\phi'(u_i^\top x)-\phi'(u_i^{*\top}x))\phi'(u_l^\top x)xx^\top]\|\le6L^2e\|U-U^*\|/\sigma_k(U^*)$""",
@@ -138,7 +138,8 @@ $\|\mathbb E_{x\sim\mathcal D_d}[\phi(u_j^{*\top}x)(\phi'(u_i^\top x)-\phi'(u_i^
     erratum=Erratum(
         "misprint",
         "‖u_j‖ is printed where the factor φ(u_j*·x) gives ‖u_j*‖: the left side does not depend on the length of u_j. "
-        "At u = -s·e₁, u* = e₁ it is 1/2 for every s > 0, while the bound tends to 0 with s.",
+        "At u = -s·e₁, u* = e₁ it is 1/2 for every s > 0, while the bound tends to 0 with s. That is far from the "
+        "truth: for ‖U-U*‖ ≤ σ_k(U*)/2 the lengths ‖u_j‖ and ‖u_j*‖ are comparable and the misprint does no harm.",
         corrected_by="nimc:lemma-E.19.corrected",
     ),
 )

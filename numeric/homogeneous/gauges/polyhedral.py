@@ -117,15 +117,16 @@ def polyhedral_polar(W: Any, atoms: Sequence[Atom]) -> tuple[Fraction, Atom | No
 def is_certified(X: Any, atoms: Sequence[Atom], found: GaugeValue) -> bool:
     """Return whether a value's weights and dual prove it, checked exactly from scratch."""
     target = exact(X, atoms[0].image.ndim, "X")
-    W = list(np.ravel(found.dual))
+    # Exact whatever the value was made from: doubles would round in sums.
+    W = list(exact(found.dual, target.ndim, "the dual").ravel())
     x = list(map(Fraction, target.ravel()))
     pairings = [_pair(W, list(np.ravel(atom.image))) for atom in atoms]
     if found.value is None:
         return all(p <= 0 for p in pairings) and _pair(W, x) > 0
-    used = [(t, list(np.ravel(atoms[i].image))) for i, t in found.weights]
+    used = [(Fraction(t), list(np.ravel(atoms[i].image))) for i, t in found.weights]
     total = [sum((t * Fraction(image[k]) for t, image in used), Fraction(0)) for k in range(len(x))]
-    attained = total == x and all(t > 0 for _, t in found.weights)
-    costs = sum((t for _, t in found.weights), Fraction(0)) == found.value
+    attained = total == x and all(t > 0 for t, _ in used)
+    costs = sum((t for t, _ in used), Fraction(0)) == found.value
     return attained and costs and all(p <= 1 for p in pairings) and _pair(W, x) == found.value
 
 

@@ -34,6 +34,8 @@ def simplicial_cells(normals: Iterable[Sequence[Fraction]], d: int, *, most: int
         >>> len(simplicial_cells([(Fraction(1), Fraction(1))], 2, most=100))
         6
     """
+    if 2**d > most:
+        raise ArrangementSizeError(f"arrangement: the orthants of dimension {d} are more than {most} cones")
     cones: list[Cone] = [
         tuple(tuple(sign if i == j else 0 for j in range(d)) for i, sign in enumerate(signs))
         for signs in product((1, -1), repeat=d)

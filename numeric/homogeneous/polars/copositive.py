@@ -29,6 +29,7 @@ def nonnegative_form_bound(M: Vector, maximizer: Vector, *, steps: int = 3000) -
         (doubly nonnegative matrices are completely positive there); beyond it may be larger.
     """
     N = _split(M, steps)
+    N = np.maximum(N, N.T)  # rounding may leave it unsymmetric: dominance of rows alone would prove nothing then
     value = float(maximizer @ M @ maximizer)
     tried = [N, _adjusted(M, N, maximizer, value), np.zeros_like(M)]
     best = min(tried, key=lambda N: float(np.linalg.eigvalsh(M + N)[-1]))

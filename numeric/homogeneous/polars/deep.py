@@ -10,7 +10,7 @@ hidden layer more, z is in K₃ = conv{±ψ⁺(z′) : z′ in K₂}, and so on.
 * For scalar inputs, z = aψ⁺(V) + bψ⁺(−V) with |a| + |b| ≤ 1 at every depth, as ψ⁺ keeps this form, and
   ‖Wᵀψ⁺(z)‖ = ‖a₊s₊ + b₊s₋‖ with s± = Wᵀψ⁺(±V). The polar is max(‖s₊‖, ‖s₋‖), for all widths.
 * A first layer of width 1 passes on ψ⁺(Vu) times a nonnegative row: the polar is that of one hidden layer.
-* For two hidden layers and one or two outputs, the maximum over K₂ itself is bounded by branching on signs.
+* For two hidden layers and few outputs, the maximum over K₂ itself is bounded by branching on signs.
 """
 
 from __future__ import annotations
@@ -39,11 +39,9 @@ from numeric.homogeneous.polars.enclosure import (
 from numeric.homogeneous.polars.rectified import enclose_rectified_polar
 from numeric.homogeneous.polars.second_layer import covered_outputs_bound, second_layer_bound
 
-COVERED_OUTPUTS = 2
 
-
-def enclose_deep_polar(
-    V: Any, W: Any, *, widths: Sequence[int], tolerance: float = 1e-10, starts: int = 8
+def enclose_deep_polar(  # noqa: PLR0913 - the data, the architecture and the effort
+    V: Any, W: Any, *, widths: Sequence[int], tolerance: float = 1e-10, starts: int = 8, branched_outputs: int = 1
 ) -> PolarEnclosure:
     """Return sup ⟨W, ψ⁺(… ψ⁺(Vx¹) …)x^K⟩ over weights of Frobenius norm at most 1, between certified bounds.
 
@@ -53,11 +51,13 @@ def enclose_deep_polar(
         widths: Widths of the hidden layers, so that x¹ is d×widths[0], …, x^K is widths[−1]×k; K = 3 for two of them.
         tolerance: Relative width wanted where the polar is known exactly.
         starts: Local ascents for the lower bound of two hidden layers of width 2 or more.
+        branched_outputs: Most outputs for which the upper bound of two hidden layers is found by branching; for one
+            output that takes a fraction of a second, for two some seconds.
 
     Returns:
         Bounds ``tolerance`` apart for scalar inputs (d = 1), one hidden layer, a first layer of width 1, and WWᵀ
-        without negative entries. For two hidden layers and at most two outputs the upper bound is near the supremum
-        over all widths[0] (within ``tolerance``, or 1e-6 for two outputs, unless branches run out), which narrow
+        without negative entries. For two hidden layers and few outputs the upper bound is near the supremum
+        over all widths[0] (within ``tolerance``, or 1e-6 for several outputs, unless branches run out), which narrow
         layers may miss. Else it is the polar of one hidden layer for [W₊ W₋], which may be much larger. The atom is
         (x¹, …, x^K).
 
@@ -87,7 +87,7 @@ def enclose_deep_polar(
         found = _searched(rows, data, widths, starts)
         if found[0] > lower:
             lower, atom = found
-        if data.center.shape[1] <= COVERED_OUTPUTS and upper > lower * (1 + tolerance):
+        if data.center.shape[1] <= branched_outputs and upper > lower * (1 + tolerance):
             upper = min(upper, _branched_bound(rows, data, tolerance, lower * 2.0**-data.exponent))
     return PolarEnclosure(lower, upper, atom)
 

@@ -13,6 +13,7 @@ from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from numeric.enclosures.balls import rational_ball, working_bits
+from numeric.homogeneous.norms import hidden_loss
 
 Vector = NDArray[np.float64]
 BITS = 160
@@ -132,7 +133,13 @@ def exact(data: Any, dimensions: int, name: str = "V") -> NDArray[Any]:
 
 
 def entries_of(data: Any) -> NDArray[Any]:
-    """Return the entries of an array or ``arb_mat`` as an array of objects."""
+    """Return the entries of an array or ``arb_mat`` as an array of objects.
+
+    Raises:
+        PolarInputError: If some are masked or complex.
+    """
+    if loss := hidden_loss(data):
+        raise PolarInputError(f"polar: the data have {loss}; give real numbers, all of them present")
     if hasattr(data, "nrows"):
         data = [[data[i, j] for j in range(data.ncols())] for i in range(data.nrows())]
     return np.asarray(data, dtype=object)
@@ -151,6 +158,8 @@ def root(ball: arb) -> arb:
         >>> root(arb(0, 1)).contains(0), root(arb(4)) == 2
         (True, True)
     """
+    if ball.is_nan():
+        return ball
     lower, upper = ball.lower(), ball.upper()
     below = lower.sqrt() if lower > 0 else arb(0)
     return below.union(upper.sqrt()) if upper > 0 else arb(0)

@@ -7,10 +7,7 @@ The supremum over v is ‖WᵀP(u)‖₂ with P the hidden layer; P is linear on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
-
-from numpy.typing import NDArray
 
 from numeric.homogeneous.polars.enclosure import PolarEnclosure, PolarInputError, exact
 from numeric.homogeneous.polars.piecewise_linear import enclose_piecewise_linear_polar
@@ -39,12 +36,8 @@ def enclose_rectified_polar(V: Any, W: Any, *, tolerance: float = 1e-10, max_con
     """
     rows = exact(V, 2)
 
-    def active(values: NDArray[Any]) -> list[int]:
-        return [n if value > 0 else -1 for n, value in enumerate(values)]
-
-    return enclose_piecewise_linear_polar(
-        rows, W, choose=active, normals=list(rows), tolerance=tolerance, max_cones=max_cones
-    )
+    alone = tuple((n,) for n in range(len(rows)))
+    return enclose_piecewise_linear_polar(rows, W, groups=alone, tolerance=tolerance, max_cones=max_cones)
 
 
 def enclose_pooled_polar(
@@ -72,24 +65,7 @@ def enclose_pooled_polar(
         (True, True)
     """
     rows = exact(V, 2)
-    pooled = [tuple(group) for group in groups]
+    pooled = tuple(tuple(map(int, group)) for group in groups)
     if not pooled or not all(group and all(0 <= n < len(rows) for n in group) for group in pooled):
         raise PolarInputError(f"polar: groups {pooled} of the {len(rows)} rows of V; each must name rows, at least one")
-
-    def winners(values: NDArray[Any]) -> list[int]:
-        best = [max(group, key=lambda n: values[n]) for group in pooled]
-        return [n if values[n] > 0 else -1 for n in best]
-
-    differences = [
-        rows[i] - rows[j] for i, j in dict.fromkeys(pair for group in pooled for pair in combinations(group, 2))
-    ]
-    named = [n for group in pooled for n in dict.fromkeys(group)]
-    return enclose_piecewise_linear_polar(
-        rows,
-        W,
-        choose=winners,
-        normals=[*rows, *differences],
-        repeats=max(named.count(n) for n in named),
-        tolerance=tolerance,
-        max_cones=max_cones,
-    )
+    return enclose_piecewise_linear_polar(rows, W, groups=pooled, tolerance=tolerance, max_cones=max_cones)

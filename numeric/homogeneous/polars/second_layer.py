@@ -106,16 +106,13 @@ def covered_outputs_bound(rows: NDArray[Any], W: Vector, *, polar: Polar, tolera
     """
     k = W.shape[1]
     size = euclidean_length(rational_ball(x) for x in rows.ravel())
-    seen: dict[bytes, float] = {}
 
     def bounded(w: Vector) -> arb:
-        attained = polar(w).lower
-        return second_layer_bound(rows, w, polar=polar, attained=attained, tolerance=tolerance)
+        return second_layer_bound(rows, w, polar=polar, attained=polar(w).lower, tolerance=tolerance)
 
-    def norm(y: Vector) -> float:
-        if y.tobytes() not in seen:
-            seen[y.tobytes()] = float(bounded(W @ y))
-        return seen[y.tobytes()]
+    def attained(y: Vector) -> float:
+        # A second layer rarely reaches more than one does: good enough to search with.
+        return polar(W @ y).lower
 
     def enclose(_: int, y: list[arb]) -> arb:
         balls = [sum((arb(float(x)) * t for x, t in zip(row, y, strict=True)), arb(0)) for row in W]
@@ -126,7 +123,7 @@ def covered_outputs_bound(rows: NDArray[Any], W: Vector, *, polar: Polar, tolera
     orthants = [np.diag(np.array(signs, dtype=object)) for signs in product((1, -1), repeat=k)]
     pieces = ConvexPieces(
         orthants,
-        lambda _, points: np.array([norm(y) for y in points]),
+        lambda _, points: np.array([attained(y) for y in points]),
         enclose,
         np.full(len(orthants), np.inf),
     )
@@ -134,7 +131,7 @@ def covered_outputs_bound(rows: NDArray[Any], W: Vector, *, polar: Polar, tolera
         pieces,
         tolerance=tolerance,
         max_cones=OUTPUT_CONES,
-        ascend=lambda y: (y, norm(y)),
+        ascend=lambda y: (y, attained(y)),
         floor=1e-15 * float(np.linalg.norm(W)),
     )
     return cover.upper
