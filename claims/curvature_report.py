@@ -175,7 +175,10 @@ def _nullity(null: Sequence[Part], rows_outside: int | None) -> int | str:
 def _definiteness(sign: int | None, there: Sequence[Part]) -> str:
     """Return why; a null space that is the tangent of a known redundancy is named."""
     if sign is None:
-        return "not decided: the ball of lambda_min holds 0, and no closed form decides; ask for more digits"
+        return (
+            "not decided: lambda_min >= 0, its ball holds 0, and no closed form decides; more digits decide only if it "
+            "is positive"
+        )
     if sign > 0:
         return "lambda_min > 0"
     null = [part for part in there if part.nullity]
@@ -319,7 +322,7 @@ def _initialization_lines(first: dict[str, Value], digits: int) -> dict[str, Any
     if sign == 0:
         reason = f"every alpha_i = 0, so M_3 = 0 and holds nothing of U*: {' and '.join(reasons)}"
     elif sign is None:
-        reason = "not decided: the ball of alpha_i holds 0; ask for more digits"
+        reason = "not decided: the ball of alpha_i holds 0; more digits decide only if it is not 0"
     elif first["slope"].sign:
         reason = (
             "alpha_i is not 0, so M_3 = sum alpha_i u_i x u_i x u_i holds every direction u_i; near length 1 alpha_i "

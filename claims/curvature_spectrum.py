@@ -183,8 +183,8 @@ def least_eigenvalue(parts: Sequence[Part], digits: int, *, positive: bool = Fal
         positive: Leave out the eigenvalues that are exactly 0.
 
     Returns:
-        The least, exact if its part's eigenvalues are; ``separated`` is false where balls of different parts overlap
-        and nothing shows them equal. ``None`` if there is no eigenvalue left.
+        The least, exact if its part's eigenvalues are; ``separated`` is false where balls overlap, of different parts
+        or of one, and nothing shows the eigenvalues equal. ``None`` if there is no eigenvalue left.
     """
     found = []
     for part in parts:
@@ -209,7 +209,9 @@ def least_eigenvalue(parts: Sequence[Part], digits: int, *, positive: bool = Fal
     value = Value(formula, exact[0] if same else None, least, reason, note)
     if value.exact is not None:
         first.values.refuse_contradiction("lambda_min", value.exact, least, digits)
-    return Least(value, tuple(touching), same)
+    # Balls that overlap within a part do not count an eigenvalue twice, unless it has a closed form.
+    counted = all(count == 1 or form is not None for (_, count), form in zip(touching, exact, strict=True))
+    return Least(value, tuple(touching), same and counted)
 
 
 def _exact_least(part: Part, least: Any, digits: int, *, positive: bool) -> Expr | None:

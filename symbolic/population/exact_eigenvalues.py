@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Poly, Rational, S, Symbol, expand, sqrt
+from sympy import Expr, Integer, Poly, Pow, Rational, S, Symbol, expand, sqrt
 from sympy.polys.rings import PolyElement
 
 from symbolic.moments.constant_form import ConstantFormError, canonical_constant, constants_equal
@@ -13,6 +13,8 @@ from symbolic.moments.expectation import Expectation
 
 ExactMatrix = tuple[tuple[Expr, ...], ...]
 _ROOT = Symbol("x")
+# Factors of a radicand this long may take minutes to find, and no reader gains by such a closed form.
+_LONGEST_RADICAND = 96
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def characteristic_roots(form: ExactMatrix, norms: Sequence[int]) -> Characteris
 
     Returns:
         Closed forms, by splitting off uncoupled members, the eigenvalue 0, rational roots, and quadratics; what is
-        left of a cubic is returned as a polynomial.
+        left of a cubic, or has a radicand of more than 96 bits, is returned as a polynomial.
 
     Example:
         >>> one = Integer(1)
@@ -157,18 +159,20 @@ def _determinant(matrix: list[list[Expr]]) -> Expr:
 
 
 def _roots(coefficients: list[Expr]) -> tuple[list[Expr], Expr | None]:
-    """Return the roots found in closed form, and the polynomial of the others."""
+    """Return the roots found in closed form, and the polynomial of the others: then only zeros are found."""
     found: list[Expr] = []
     while coefficients and is_zero(coefficients[0]):
         found.append(S.Zero)
         coefficients = coefficients[1:]
+    zeros, nonzero = list(found), coefficients
     if len(coefficients) == 3 and all(c.is_Rational for c in coefficients):
         rational, coefficients = _rational_roots(coefficients)
         found += rational
     if len(coefficients) == 1:
         return [*found, normal_form(-coefficients[0])], None
     if len(coefficients) == 2:
-        return [*found, *_quadratic_roots(*coefficients)], None
+        pair = _quadratic_roots(*coefficients)
+        return (zeros, _monic(nonzero)) if pair is None else ([*found, *pair], None)
     return found, _monic(coefficients) if coefficients else None
 
 
@@ -185,11 +189,15 @@ def _rational_roots(coefficients: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     return roots, [Rational(c) for c in rest.monic().all_coeffs()[1:][::-1]]
 
 
-def _quadratic_roots(constant: Expr, linear: Expr) -> list[Expr]:
+def _quadratic_roots(constant: Expr, linear: Expr) -> list[Expr] | None:
+    """Return both roots, or ``None`` where the radicand, small prime factors apart, is too long to take apart."""
     discriminant = normal_form(linear**2 / 4 - constant)
     if is_zero(discriminant):
         return [normal_form(-linear / 2)] * 2
     root = sqrt(discriminant)
+    radicands = [power.base for power in root.atoms(Pow) if power.base.is_Integer]
+    if discriminant.is_Rational and any(int(r).bit_length() > _LONGEST_RADICAND for r in radicands):
+        return None
     return [normal_form(-linear / 2) - root, normal_form(-linear / 2) + root]
 
 

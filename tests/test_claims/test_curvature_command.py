@@ -13,11 +13,14 @@ from scipy.special import expit, ndtr
 from claims.cli import run
 from claims.commands.curvature import curvature_text
 from claims.curvature_report import NotDifferentiableError, curvature_report
+from claims.curvature_spectrum import Part, least_eigenvalue
+from claims.curvature_values import MomentValues, key
+from claims.grammar import parse_activation
 from claims.registry import get_claim
 from numeric.enclosures.balls import working_bits
 from numeric.nimc.certified_hessian import certify_least_eigenvalue, enclose_population_hessian
 from numeric.population.polynomial_activation import PolynomialActivation, population_terms
-from symbolic.population.orthonormal_blocks import SizeError
+from symbolic.population.orthonormal_blocks import OrthonormalBlock, SizeError
 
 
 def density(z):
@@ -410,3 +413,19 @@ def test_the_time_limit_ends_the_work(capsys):
     assert run(["curvature", "1/(10**-9+z**2)", "--k", "2", "--time-limit", "2"]) == 2
     assert "no result within 2 seconds" in capsys.readouterr().err
     assert time.monotonic() - started < 20
+
+
+def test_a_tiny_coefficient_does_not_stop_the_answer():
+    shape = curvature_report("z**2+z/10**40", 3, 3)["shapes"][0]
+    assert shape["positive_definite"] is True
+    assert 0 < float(shape["lambda_min"]["mid"]) < 1e-79
+
+
+def test_two_eigenvalues_that_balls_do_not_separate_are_not_counted_as_one():
+    values = MomentValues(parse_activation("softplus(z)-softplus(-z)"))
+    one, coupling = key("beta_20"), key("alpha_20") / 10**140
+    block = OrthonormalBlock("trivial", 1, ("first", "second"), (), (1, 1), 1)
+    part = Part(block, (0, 1), ((one, coupling), (coupling, one)), values)
+    least = least_eigenvalue([part], 25)
+    assert [count for _, count in least.attained] == [2]
+    assert not least.separated

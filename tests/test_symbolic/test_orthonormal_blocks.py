@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
-from sympy import Integer, Rational, Symbol, exp, pi, sqrt
+from sympy import Integer, Rational, S, Symbol, exp, pi, sqrt
 
 from numeric.population.polynomial_activation import PolynomialActivation
 from numeric.population.population_hessian import characteristic_polynomial, population_hessian
@@ -199,3 +199,15 @@ def test_basis_moments_are_kept():
 def test_no_null_vector_below_rank_n_minus_1():
     with pytest.raises(ValueError, match="rank"):
         null_vector(((Integer(0), Integer(0)), (Integer(0), Integer(0))))
+
+
+def test_a_quadratic_with_a_radicand_too_long_to_factor_is_left_as_a_polynomial():
+    # The product of two primes of 200 bits; with sqrt of it as a closed form this did not end.
+    radicand = (2**200 - 75) * (2**201 - 55)
+    form = ((Integer(1), Integer(1), S.Zero), (Integer(1), Integer(radicand), S.Zero), (S.Zero, S.Zero, S.Zero))
+    found = characteristic_roots(form, (1, 1, 1))
+    assert found.values == (0,)
+    assert found.remaining is not None
+    assert found.nullity == 1
+    square = ((Integer(2), Integer(radicand)), (Integer(radicand), Integer(2)))
+    assert set(characteristic_roots(square, (1, 1)).values) == {2 - radicand, 2 + radicand}
