@@ -21,7 +21,7 @@ from numeric.enclosures.ball_expression import Expression
 from numeric.population.polynomial_activation import Matrix
 from numeric.population_hessian.activation_strips import analyse_activation
 from numeric.population_hessian.pair_moments import PairMoments
-from numeric.population_hessian.pair_tables import Method, Table, bits_of_table, pair_table
+from numeric.population_hessian.pair_tables import Method, Table, bits_of_table, pair_table, require_accuracy
 from numeric.population_hessian.weights import ball, exact_weights, gram
 
 
@@ -59,6 +59,7 @@ def enclose_population_hessian(  # noqa: PLR0913 - the accuracy may be given in 
             activations closed forms are used whatever is said here.
 
     Raises:
+        AccuracyError: If ``digits`` or ``terms`` is below 1, or the method has no such name.
         WeightsError: If the weights are not of fitting shapes, finite and of full column rank.
         UnsupportedActivationError: If no formula serves the activation.
         GrowthError: If the activation grows too fast at these lengths.
@@ -71,6 +72,7 @@ def enclose_population_hessian(  # noqa: PLR0913 - the accuracy may be given in 
         >>> H.nrows(), bool(abs(H[0, 0] - 0.25) < 1e-20)
         (8, True)
     """
+    require_accuracy(digits, terms, method)
     first, second = exact_weights(U, V)
     with ctx.workprec(bits_of_table(digits)):
         users, items = _tables(activation, first, second, digits, terms, method)
@@ -89,6 +91,7 @@ def enclose_spectral_parts(
         digits: As there.
         method: As there.
     """
+    require_accuracy(digits, None, method)
     first, second = exact_weights(U, V)
     k = first.shape[1]
     with ctx.workprec(bits_of_table(digits)):

@@ -59,7 +59,8 @@ def certify_least_eigenvalue(
         at the working precision of 320 bits.
 
     Raises:
-        NotABallMatrixError: If H is empty, not square, not symmetric in its midpoints, or not finite.
+        NotABallMatrixError: If H is empty, not square, not symmetric in its midpoints, not finite, or beyond
+            1e±150 in size.
 
     Example:
         >>> least = certify_least_eigenvalue(arb_mat(2, 2, [2, 1, 1, 2]))
@@ -72,6 +73,9 @@ def certify_least_eigenvalue(
         largest = max((abs(M[i, j]).upper() for i in range(size) for j in range(size)), key=float)
         if largest == 0:
             return LeastEigenvalue((-radius).lower(), radius.upper())
+        if not 1e-150 < float(largest) < 1e150:
+            # A first vector is found in doubles.
+            raise NotABallMatrixError("least eigenvalue: the largest entry is beyond 1e±150; rescale the matrix")
         floor = (ball(absolute_gap) * largest).upper()
         lower, upper = _bracket(M, _gershgorin(M), floor, ball(relative_gap))
         return LeastEigenvalue((lower - radius).lower(), (upper + radius).upper())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from flint import arb, ctx
 
@@ -19,6 +19,11 @@ Method = Literal["mehler", "trapezoid"]
 Gram = Sequence[Sequence[Fraction]]
 Pair = tuple[int, int]
 Table = list[list[PairMoments]]
+
+
+class AccuracyError(ValueError):
+    """An accuracy or a method was asked for that nothing could serve."""
+
 
 _ONE_TERM = 2
 _LADDER = (48, 96, 192, 384, 768, 1536)
@@ -44,10 +49,26 @@ def pair_table(
         method: ``"trapezoid"``: all pairs in their planes.
 
     Raises:
+        AccuracyError: If ``digits`` or ``terms`` is below 1, or the method has no such name.
         TableSizeError: If a pair is beyond both methods.
     """
+    require_accuracy(digits, terms, method)
     with ctx.workprec(bits_of_table(digits)):
         return _pair_table(activation, inner, digits=digits, terms=terms, method=method)
+
+
+def require_accuracy(digits: int, terms: int | None, method: str) -> None:
+    """Refuse an accuracy or a method that nothing could serve.
+
+    Raises:
+        AccuracyError: If ``digits`` or ``terms`` is below 1, or the method has no such name.
+    """
+    if digits < 1:
+        raise AccuracyError(f"population Hessian: digits = {digits}; ask for at least 1")
+    if terms is not None and terms < 1:
+        raise AccuracyError(f"population Hessian: terms = {terms}; Mehler's expansion needs at least 1")
+    if method not in get_args(Method):
+        raise AccuracyError(f"population Hessian: unknown method {method!r}; known: {', '.join(get_args(Method))}")
 
 
 def bits_of_table(digits: int) -> int:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from numeric.population.polynomial_activation import Matrix
 
+_SHORTEST, _LONGEST = Fraction(1, 10**100), Fraction(10**100)
+
 
 class WeightsError(ValueError):
     """Weights are not two finite real matrices of shapes (d, k) and (e, k) with k ≤ d, e and full column rank."""
@@ -29,8 +31,8 @@ def exact_weights(U: Any, V: Any) -> tuple[Matrix, Matrix]:
         Object arrays of Fractions; nothing is rounded. Full column rank is proved over ℚ.
 
     Raises:
-        WeightsError: If a shape does not fit, k > d or k > e, an entry is not a finite real number, or a rank is
-            below k.
+        WeightsError: If a shape does not fit, k > d or k > e, an entry is not a finite real number, a rank is
+            below k, or a column's length lies outside 1e-100 … 1e100.
 
     Example:
         >>> exact_weights([[1, 0.5], [0, 2]], [[1, 0], [0, 1]])[0][0, 1]
@@ -59,6 +61,12 @@ def _exact(name: str, W: NDArray[Any]) -> Matrix:
         raise WeightsError(f"population Hessian: {name} has rank {rank}, below k = {k}; it must have full column rank")
     exact = np.empty(d * k, dtype=object)
     exact[:] = entries
+    for j, column in enumerate(exact.reshape(d, k).T):
+        # Sizes of tables are chosen in doubles, whose range the squared lengths must not leave.
+        if not _SHORTEST**2 <= sum(value**2 for value in column) <= _LONGEST**2:
+            raise WeightsError(
+                f"population Hessian: column {j} of {name} is shorter than 1e-100 or longer than 1e100; rescale it"
+            )
     return exact.reshape(d, k)
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_mat, ctx
 
 from numeric.enclosures.activation_trees import leaky_relu
 from numeric.enclosures.ball_expression import Z, apply
@@ -26,7 +26,8 @@ from numeric.population_hessian.activation_strips import (
     analyse_activation,
 )
 from numeric.population_hessian.certified_hessian import enclose_spectral_parts
-from numeric.population_hessian.least_eigenvalue import certify_least_of_parts
+from numeric.population_hessian.least_eigenvalue import NotABallMatrixError, certify_least_of_parts
+from numeric.population_hessian.pair_tables import AccuracyError
 
 TERMS = 24
 
@@ -212,3 +213,24 @@ def test_kinds_of_activation():
 def test_a_product_rule_refuses_many_dimensions():
     with pytest.raises(DimensionError, match="d = 4"):
         estimate_population_hessian(activation("tanh"), np.eye(4), np.eye(4))
+
+
+@pytest.mark.parametrize(
+    "wish", [{"digits": 0}, {"digits": -5}, {"terms": 0}, {"terms": -1}, {"method": "foo"}], ids=repr
+)
+def test_an_accuracy_that_nothing_could_serve_is_refused(wish):
+    with pytest.raises(AccuracyError, match=str(next(iter(wish.values())))):
+        enclose_population_hessian("tanh", [[1]], [[1]], **wish)
+
+
+@pytest.mark.parametrize("length", [1e-200, 1e200])
+def test_lengths_beyond_the_range_of_doubles_are_refused(length):
+    with pytest.raises(WeightsError, match="rescale"):
+        enclose_population_hessian("tanh", [[length]], [[1]])
+
+
+@pytest.mark.parametrize("exponent", [-400, 400])
+def test_matrices_beyond_the_range_of_doubles_are_refused(exponent):
+    x = arb(10) ** exponent
+    with pytest.raises(NotABallMatrixError, match="rescale"):
+        certify_least_eigenvalue(arb_mat(2, 2, [2 * x, x, x, 2 * x]))
