@@ -123,10 +123,12 @@ def test_totals_are_of_one_index_and_have_one_role(totals, match):
 
 
 def test_a_limit_is_taken_only_where_nothing_else_moves():
-    argument = Argument(("e", "x", "y"), small={"e": ("y",)})
+    argument = Argument(("e", "x", "y"), small={"e": ("y",)}, fixed=("x",))
     e, x, y = argument.generators
-    assert argument.limit("x ≥ 0", argument.given("x + e ≥ 0", x + e + x * e), e).polynomial == x
-    assert argument.limit("not strict", argument.given("x + e > 0", x + e, ">"), e).sign == ">="
+    near, most = argument.given("y ≤ e + ex", e + x * e - y), argument.given("x + y ≥ 0", x + y)
+    assert argument.limit("x ≥ 0", argument.conclude("near", x + e + x * e, {near: 1, most: 1}), e).polynomial == x
+    strict = argument.given("y < e", e - y, ">")
+    assert argument.limit("not strict", argument.conclude("near", x + e, {strict: 1, most: 1}), e).sign == ">="
     with pytest.raises(ArgumentError, match="y may change"):
         argument.limit("no", argument.given("y + e ≥ 0", y + e), e)
     with pytest.raises(ArgumentError, match="not declared arbitrarily small"):
