@@ -88,8 +88,9 @@ def prove_by_argument(  # noqa: PLR0913 - what an argument is for, and on what c
         "open_points": open_points,
     }
     reach = FROM_PREMISES if open_premises or open_points else ALL_DIMENSIONS
+    narrower = scope if scope != ALL_DIMENSIONS else ""
     return mint(
-        "Derivation", shows, {key: value for key, value in data.items() if value}, scope=scope or reach, part=part
+        "Derivation", shows, {key: value for key, value in data.items() if value}, scope=narrower or reach, part=part
     )
 
 

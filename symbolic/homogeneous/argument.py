@@ -168,15 +168,16 @@ class Argument:
 
         Raises:
             ArgumentError: If a quantity is called arbitrary that has a meaning, one that may be chosen at will is
-                restricted, the index is not that of the quantities, or the fact is false of a number.
+                restricted, the index is not that of the quantities, or the fact speaks of a number only.
         """
         fact = Fact(name, self.ring(polynomial), sign, by, each)
+        if fact.polynomial.is_ground:
+            raise ArgumentError(f"{name}: {fact.polynomial} {sign} 0 is about no quantity")
         if by == ARBITRARY:
             self._quantities.require_free(name, fact.polynomial)
         else:
             self._quantities.constrain(name, fact.polynomial, equality=sign == "=")
         self._quantities.quantify(name, fact.polynomial, each)
-        self._refuse_absurd(fact)
         self._quantities.mention(fact.polynomial)
         self._given.append(fact)
         return fact
