@@ -149,6 +149,16 @@ class Argument:
         return tuple(self._quantities.small)
 
     @property
+    def small_dependents(self) -> dict[str, tuple[str, ...]]:
+        """Return for each quantity that may be taken as small as one likes those that depend on it."""
+        return {name: tuple(others) for name, others in self._quantities.small.items()}
+
+    @property
+    def followers(self) -> dict[str, tuple[str, ...]]:
+        """Return for each arbitrary quantity, where that is declared, those that depend on its choice."""
+        return {name: tuple(others) for name, others in self._quantities.follows.items()}
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """Return what the argument needs and does not declare: dependences, fixed quantities, quantifiers."""
         return tuple(self._quantities.gaps)
