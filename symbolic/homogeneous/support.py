@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy.polys.rings import PolyElement
 
-from symbolic.homogeneous.argument import ARBITRARY, Argument, ArgumentError, Fact, Inference, Sign
+from symbolic.homogeneous.argument import Argument, ArgumentError, Fact, Inference, Sign
 
 __all__ = ["support"]
 
@@ -20,11 +20,12 @@ def support(argument: Argument, name: str, polynomial: PolyElement, sign: Sign =
 
     Returns:
         The facts that were given or declared and that some step on the way uses with a multiplier other than zero, or
-        for the sign of a multiplier. Only they may be called grounds of the conclusion.
+        for the sign of a multiplier. Only they may be called grounds of the conclusion. There are none if it follows
+        from squares alone.
 
     Raises:
-        ArgumentError: If no step concludes it, if it is a definition or rests on the naming of a constant, or if no
-            premise stands behind it.
+        ArgumentError: If no step concludes it, if it is a definition or rests on the naming of a constant, or if
+            neither a premise nor a square stands behind it.
 
     Example:
         >>> argument = Argument(("a", "b", "c"))
@@ -49,7 +50,7 @@ def support(argument: Argument, name: str, polynomial: PolyElement, sign: Sign =
         if isinstance(step, Inference) and step.rule == "definition" and len(_quantities(step.conclusion)) == 1:
             raise ArgumentError(f"{name}: it rests on naming a constant, {step.conclusion.name!r}")
     premises = tuple(fact for fact in argument.assumptions if fact in reached)
-    if all(fact.by == ARBITRARY for fact in premises):
+    if not premises and not any(isinstance(step, Inference) and step.rule == "square" for step in reached):
         raise ArgumentError(f"{name}: no premise stands behind it")
     return premises
 
