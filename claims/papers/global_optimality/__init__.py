@@ -10,9 +10,11 @@ from claims.papers.global_optimality import textbook as textbook
 from claims.papers.global_optimality import mappings as mappings
 from claims.papers.global_optimality import regularizers as regularizers
 from claims.papers.global_optimality import regularization_function as regularization_function
+from claims.papers.global_optimality import reduction as reduction
 from claims.papers.global_optimality import one_slice as one_slice
 from claims.papers.global_optimality import envelope as envelope
 from claims.papers.global_optimality import gauge as gauge
+from claims.papers.global_optimality import polar as polar
 from claims.papers.global_optimality import duality as duality
 from claims.papers.global_optimality import global_minima as global_minima
 from claims.papers.global_optimality import descent_paths as descent_paths

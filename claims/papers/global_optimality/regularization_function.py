@@ -8,7 +8,7 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import DEGREE, DEPENDENCE, NONDEGENERATE, SINGULAR_VALUES
+from claims.papers.global_optimality.notation import DEGREE, NONDEGENERATE, SINGULAR_VALUES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
@@ -243,53 +243,6 @@ def definition_9() -> Evidence:
 
 definition_9.near_misses(
     lambda cost: prove_by_argument(lambda: _bounds(cost), "mutant"), {"a zero slice costs 1": 1, "it earns 1": -1}
-)
-
-
-def _reduction(sign: int = 1) -> Argument:
-    """Slices moved by θ with Σθ_iφ(X_i) = 0 until one vanishes: the output stays, the cost does not grow."""
-    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC")
-    argument = Argument(
-        names,
-        nonnegative={"gamma": ARBITRARY},
-        indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
-        totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
-    )
-    gamma, th, f, c, mf, mc, F, C, TF, TC, MF, MC = argument.generators
-    image = argument.given(
-        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
-    )
-    price = argument.given(
-        "g of slice i with weight 1 + γθ_i ≥ 0", mc - (1 + gamma * th) * c, "=", by="positive degree"
-    )
-    images, costs = argument.sum_over("the output", image), argument.sum_over("the cost", price)
-    dependent = argument.given("Σθ_iφ(X_i) = 0, θ ≠ 0, for r > card(D)", TF, "=", by=DEPENDENCE)
-    falls = argument.given("Σθ_ig(X_i) ≤ 0, else take −θ", -sign * TC, by=DEPENDENCE)
-    argument.conclude("the output is kept", MF - F, {images: 1, dependent: gamma})
-    argument.conclude("the cost does not grow", C - MC, {costs: -1, falls: gamma})
-    return argument
-
-
-REDUCTION = "slices beyond card(D) can be removed one by one at no cost, so r = card(D) gives the same infimum"
-
-
-@claim(
-    "global-optimality:equation-18",
-    kind="equation",
-    label="Equation (18)",
-    printed=r"$\Omega_{\phi,g}(X)\equiv\inf_{r}\inf_{\Phi_r(X^1,\dots,X^K)=X}\sum_{i=1}^rg(X_i^1,\dots,X_i^K)$",
-    hypotheses=[DEGREE, NONDEGENERATE],
-    depends_on=["global-optimality:definition-9", DEPENDENCE],
-)
-def equation_18() -> Evidence:
-    """The infimum over r is that at r = card(D), attained or not. θ may be taken with a negative entry: where it has
-    none, Σθ_ig ≤ 0 makes every θ_ig(X_i) zero, and −θ serves. γ grows until the first weight is 0."""  # noqa: D205, D209
-    return prove_by_argument(_reduction, REDUCTION)
-
-
-equation_18.near_misses(
-    lambda sign: prove_by_argument(lambda: _reduction(sign), "mutant"),
-    {"the sign of theta not chosen": -1, "twice the change of cost": 2},
 )
 
 
