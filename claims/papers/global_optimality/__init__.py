@@ -13,6 +13,7 @@ from claims.papers.global_optimality import regularization_function as regulariz
 from claims.papers.global_optimality import reduction as reduction
 from claims.papers.global_optimality import one_slice as one_slice
 from claims.papers.global_optimality import envelope as envelope
+from claims.papers.global_optimality import attainment as attainment
 from claims.papers.global_optimality import gauge as gauge
 from claims.papers.global_optimality import polar as polar
 from claims.papers.global_optimality import duality as duality

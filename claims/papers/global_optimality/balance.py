@@ -23,7 +23,8 @@ $G>0$ where $\Phi\ne 0$""",
 )
 BOUNDS = Hypothesis(
     "bounds",
-    r"$G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$: as for continuous $G$ that is positive off 0",
+    r"""$G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$: as for continuous $\Phi$ and $G$ with $G$
+positive off 0""",
 )
 
 
@@ -67,7 +68,8 @@ $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently
         "false-as-printed",
         "How small ε must be depends on the direction, so the origin need not be a local minimum: for Φ = xy², "
         "G = x², ℓ = ½(X − 1)² the values at (y²/4, y) are below f(0) for all small y. The second claim is right, and "
-        "so is the first if G is bounded below on the unit sphere.",
+        "so is the first if on the unit sphere G is bounded below by a positive number and Φ is bounded, as for "
+        "continuous Φ and G with G positive off 0.",
         corrected_by="global-optimality:proposition-19.corrected",
     ),
 )
@@ -131,18 +133,43 @@ proposition_19_rays.near_misses(
 
 
 def _uniform(half: int = 1) -> Argument:
-    names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference")
+    names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference", "share")
     reasons = {"n": ARBITRARY, "E": ARBITRARY, "c": "bounds", "C": "bounds", "s": ARBITRARY}
     argument = Argument(names, nonnegative=reasons)
-    n, E, c, C, s, sPhi, G, difference = argument.generators
+    n, E, c, C, s, sPhi, G, difference, share = argument.generators
     subgradient = argument.given("difference ≥ ⟨s, Φ⟩ + G", difference - sPhi - G, by="mismatched degrees")
     image = argument.given(
         "⟨s, Φ⟩ ≥ −|s|C‖X‖^p = −|s|C·E·n with n = ‖X‖^{p'}, E = ‖X‖^{p−p'}", sPhi + s * C * E * n, by="bounds"
     )
     lower = argument.given("G ≥ c n", G - c * n, by="bounds")
     near = argument.given("‖X‖ so small that |s|C·E ≤ c/2", half * c * Fraction(1, 2) - s * C * E, by="near the origin")
-    argument.conclude(
+    bound = argument.conclude(
         "f(X) − f(0) ≥ ½c‖X‖^{p'}", difference - c * n * Fraction(1, 2), {subgradient: 1, image: 1, lower: 1, near: n}
+    )
+    away = argument.given("X ≠ 0", n, ">", by=ARBITRARY)
+    unit = argument.reciprocal("1/‖X‖^{p'}", share, away)
+    rate = argument.given("c > 0", c, ">", by="bounds")
+    # share·difference − c/2 = share(difference − cn/2) + (c/2)(share·n − 1).
+    argument.conclude(
+        "(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum",
+        share * difference,
+        {bound: share, unit: c * Fraction(1, 2), rate: Fraction(1, 2)},
+    )
+    return argument
+
+
+def _leaving(half: int = 1) -> Argument:
+    """A path from 0 that leaves a ball within which the bound holds passes a point of any smaller norm border > 0."""
+    argument = Argument(("c", "n", "border", "difference"))
+    c, n, border, difference = argument.generators
+    bound = argument.given(
+        "f − f(0) ≥ ½c‖X‖^{p'} at the points of the path in the ball", difference - c * n * Fraction(1, 2), by="ball"
+    )
+    first = argument.given("where it first has the norm of the border", n - border, "=", by=INTERMEDIATE)
+    argument.conclude(
+        "f has risen by ½c·border there",
+        difference - half * c * border * Fraction(1, 2),
+        {bound: 1, first: c * Fraction(1, 2)},
     )
     return argument
 
@@ -159,16 +186,25 @@ $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, 
         Hypothesis("near the origin", r"$|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
     ],
     depends_on=[INTERMEDIATE],
+    parts=["ball", "leaving"],
 )
-def proposition_19_corrected() -> Evidence:
-    """One radius serves all directions."""
-    return prove_by_argument(_uniform, "the regularizer dominates on a ball")
+def proposition_19_corrected() -> list[Evidence]:
+    """One radius serves all directions, and the norm is continuous along a path."""
+    return [
+        prove_by_argument(_uniform, "the regularizer dominates on a ball", part="ball"),
+        prove_by_argument(_leaving, "a path that leaves the ball rises", part="leaving"),
+    ]
 
 
 proposition_19_corrected.near_misses(
-    lambda half: prove_by_argument(lambda: _uniform(half), "mutant"),
+    lambda half: prove_by_argument(lambda: _uniform(half), "mutant", part="ball"),
     {"|s|C·E ≤ c only": 2, "|s|C·E ≤ 3c/2 only": 3},
 )
+
+
+@proposition_19_corrected.mutant("it rises by twice as much")
+def _() -> Evidence:
+    return prove_by_argument(lambda: _leaving(2), "mutant", part="leaving")
 
 
 def _must_increase(path: EscapePath) -> Evidence:

@@ -18,6 +18,7 @@ from claims.papers.global_optimality.notation import (
     MINIMUM,
     NONDEGENERATE,
     PROGRAMMING,
+    REDUCTION,
     STANDING,
 )
 from claims.papers.global_optimality.regularization_function import WRONG_FAMILIES
@@ -30,7 +31,6 @@ from numeric.homogeneous.slot_paths import SlotPath, with_jump
 from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 LEMMA_14 = "global-optimality:lemma-14"
-EQUATION_18 = "global-optimality:equation-18"
 DEPENDENT = Hypothesis(
     "dependence", r"$\sum_i\hat\theta_i\phi(\tilde X_i)=0$, $\min_i\hat\theta_i=-1$, $\gamma\in[0,1]$"
 )
@@ -40,9 +40,9 @@ ALONG = Hypothesis(
 )
 
 
-def constant_path(change: int = 0) -> Argument:
+def constant_path(change: int = 0, least: int = -1) -> Argument:
     """Return the argument of (49)–(52): the slices with weights 1 + γθ_i, at a local minimum."""
-    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "w", "TF", "TC", "TW", "MF", "MC", "w0")
+    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "w", "TF", "TC", "TW", "MF", "MC", "th0", "w0", "c0", "m0")
     argument = Argument(
         names,
         nonnegative={"gamma": ARBITRARY},
@@ -57,7 +57,7 @@ def constant_path(change: int = 0) -> Argument:
             "MC": ("mc",),
         },
     )
-    gamma, th, f, c, mf, mc, F, C, _, TF, TC, TW, MF, MC, w0 = argument.generators
+    gamma, th, f, c, mf, mc, F, C, _, TF, TC, TW, MF, MC, th0, w0, c0, m0 = argument.generators
     image = argument.given(
         "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
     )
@@ -69,7 +69,11 @@ def constant_path(change: int = 0) -> Argument:
     images, prices = argument.sum_over("the output", image), argument.sum_over("the cost", price)
     argument.conclude("(50)–(51): the output does not change", MF - F, {images: 1, dependent: gamma})
     argument.conclude("(51)–(52): the cost does not change", MC - C - change, {prices: 1, free: gamma})
-    argument.define("at γ = 1 the slice with θ = −1 has weight 1 + θ = 0", w0, argument.ring.zero)
+    entry = argument.given("the least entry of θ is θ₀ = −1", th0 - least, "=", by="dependence")
+    weight = argument.define("the weight of slice 0 at γ = 1", w0, 1 + th0)
+    gone = argument.conclude("it is 0: slice 0 is scaled by 0", w0, {weight: 1, entry: 1})
+    empty = argument.given("so its g is 0 times that before", m0 - w0 * c0, "=", by="positive degree")
+    argument.conclude("g of it is 0", m0, {empty: 1, gone: c0})
     return argument
 
 
@@ -84,14 +88,20 @@ is zero""",
     depends_on=[LEMMA_14],
 )
 def theorem_17_path() -> Evidence:
-    """At a local minimum Σθ_ig is 0 with Σθ_iφ; as every g(X_i) is positive, θ has a negative entry."""
-    return prove_by_argument(constant_path, "output and cost are constant along the path")
+    """At a local minimum Σθ_ig is 0 with Σθ_iφ. Some θ ≠ 0 has a negative entry, for if it has none −θ serves; it is
+    scaled to −1."""  # noqa: D205, D209
+    return prove_by_argument(constant_path, "output and cost are constant along the path, and a slice vanishes")
 
 
 theorem_17_path.near_misses(
     lambda change: prove_by_argument(lambda: constant_path(change), "mutant"),
     {"the cost grows by 1": 1, "it falls by 1": -1},
 )
+
+
+@theorem_17_path.mutant("a least entry of −2")
+def _() -> Evidence:
+    return prove_by_argument(lambda: constant_path(least=-2), "mutant")
 
 
 def _minimizer_exists(family: ShearFamily) -> Evidence:
@@ -141,10 +151,10 @@ def _first_legs(slots: int = 1) -> Argument:
     names = ("lam", "L", "H", "C0", "C1", "C2", "f0", "f1", "f2", "r", "card", "rank", "used")
     argument = Argument(names, nonnegative={"lam": "convex loss"})
     lam, L, H, C0, C1, C2, f0, f1, f2, r, card, rank, used = argument.generators
-    start = argument.define("f at the start", f0, L + lam * C0 + H)
+    start = argument.given("f at the start is a real number", f0 - L - lam * C0 - H, "=", by="finite start")
     reduced = argument.define("f after slices are emptied, the output being kept", f1, L + lam * C1 + H)
     cheapest = argument.define("f after edges, the output being kept", f2, L + lam * C2 + H)
-    emptied = argument.given("emptying slices does not raise the cost", C0 - C1, by=EQUATION_18)
+    emptied = argument.given("emptying slices does not raise the cost", C0 - C1, by=REDUCTION)
     edges = argument.given("nor do edges to the cheapest weights", C1 - C2, by=PROGRAMMING)
     argument.conclude("f does not rise on the first leg", f0 - f1, {start: 1, reduced: -1, emptied: lam})
     argument.conclude("nor on the second", f1 - f2, {reduced: 1, cheapest: -1, edges: lam})
@@ -155,14 +165,46 @@ def _first_legs(slots: int = 1) -> Argument:
     return argument
 
 
+def _slots(free: int = 1) -> Argument:
+    """Where the basis changes from S to S′ the weights live on both; the rest of S′ takes empty slots."""
+    argument = Argument(("r", "card", "rank", "support", "basis", "new"))
+    r, card, rank, support, basis, new = argument.generators
+    shared = argument.given(
+        "the slices in use are in S′, which has |S′| − |support| others", basis - support - new, "=", by=PROGRAMMING
+    )
+    small = argument.given("|S′| is at most the rank", rank - basis, by=PROGRAMMING)
+    dimension = argument.given("the rank is at most card(D)", card - rank, by=DEPENDENCE)
+    wide = argument.given("r ≥ card(D) + 1", r - card - 1, by="slices")
+    argument.conclude(
+        "the empty slots exceed the new slices",
+        r - support - new - free,
+        {shared: 1, small: 1, dimension: 1, wide: 1},
+    )
+    return argument
+
+
 def _last_leg(slope: int = 1) -> Argument:
     """The output moves straight from X_0, any point on the way, to X_1; h is the cost of cheapest weights."""
     names = ("t", "s", "lam", "L", "L0", "L1", "h", "h0", "h1", "G1", "H0", "H1", "H", "f", "f0", "f1")
-    argument = Argument(names, nonnegative={"t": "weights", "s": "weights", "lam": "convex loss"})
-    t, s, lam, L, L0, L1, h, h0, h1, G1, H0, H1, H, f, f0, f1 = argument.generators
+    argument = Argument(
+        (*names, "a", "b", "c", "m", "A", "B", "M"),
+        nonnegative={"t": "weights", "s": "weights", "lam": "convex loss"},
+        indexed=dict.fromkeys(("a", "b", "c", "m"), "i"),
+        totals={"A": ("a", "c"), "B": ("b", "c"), "M": ("m",)},
+    )
+    t, s, lam, L, L0, L1, h, h0, h1, G1, H0, H1, H, f, f0, f1, a, b, c, m, A, B, M = argument.generators
     complement = argument.given("s = 1 − t", s + t - 1, "=", by="weights")
-    # Weights s·w₀ + t·w₁ on the slices of both ends have the output X and the cost s·h₀ + t·h₁.
-    cheapest = argument.given("h is least: h ≤ s·h₀ + t·h₁", s * h0 + t * h1 - h, by=PROGRAMMING)
+    # Weights s·a + t·b on the slices of both ends have the output X and the cost s·h₀ + t·h₁.
+    price = argument.given(
+        "g of slice i with the weight s·a_i + t·b_i", m - (s * a + t * b) * c, "=", by="positive degree"
+    )
+    prices = argument.sum_over("the cost of these weights", price)
+    first = argument.given("h₀ is the cost of the cheapest weights a at X_0", h0 - A, "=", by=PROGRAMMING)
+    second = argument.given("h₁ that of the cheapest weights b at X_1", h1 - B, "=", by=PROGRAMMING)
+    least_cost = argument.given("h is least among weights with the output X", M - h, by=PROGRAMMING)
+    cheapest = argument.conclude(
+        "h ≤ s·h₀ + t·h₁", s * h0 + t * h1 - h, {least_cost: 1, prices: -1, first: s, second: t}
+    )
     goal_cost = argument.given("h₁ is at most the cost of the minimizer", G1 - h1, by=PROGRAMMING)
     loss = argument.given("ℓ is convex along the line of outputs and Q's", s * L0 + t * L1 - L, by="convex loss")
     rest = argument.given("H is convex", s * H0 + t * H1 - H, by="convex loss")
@@ -173,6 +215,11 @@ def _last_leg(slope: int = 1) -> Argument:
         "f ≤ s·f₀ + t·f₁",
         s * f0 + t * f1 - f,
         {loss: 1, rest: 1, cheapest: lam, goal_cost: lam * t, start: s, goal: t, now: -1},
+    )
+    argument.conclude(
+        "f ≤ f₁ + s(f₀ − f₁): at the end, s = 0, f is at most f₁",
+        f1 + s * (f0 - f1) - f,
+        {chord: 1, complement: -f1},
     )
     least = argument.given("f₁ is the least value of f_r", f0 - f1, by="minimizer")
     argument.conclude("f ≤ f₀, wherever X_0 is on the way", f0 - f, {chord: 1, least: slope * t, complement: -f0})
@@ -201,9 +248,16 @@ def _walks(paths: list[SlotPath]) -> Evidence:
 $f_r<\infty$ a continuous non-increasing path leads to a global minimizer: empty slices along dependences until at most
 $\mathrm{card}(D)$, independent, are left; go along edges to the cheapest weights on these and the minimizer's slices
 for the same output; then move the output straight to the minimizer's, the weights being the cheapest all the way""",
-    hypotheses=[DEGREE, CONVEX, ATTAINED, ALONG, Hypothesis("slices", r"$r>\mathrm{card}(D)$")],
-    depends_on=[EQUATION_18, DEPENDENCE, PROGRAMMING],
-    parts=["first legs", "last leg"],
+    hypotheses=[
+        DEGREE,
+        CONVEX,
+        ATTAINED,
+        ALONG,
+        Hypothesis("slices", r"$r>\mathrm{card}(D)$"),
+        Hypothesis("finite start", r"$f_r<\infty$ at the start, so that loss, costs and $H$ are real numbers there"),
+    ],
+    depends_on=[REDUCTION, DEPENDENCE, PROGRAMMING],
+    parts=["first legs", "slots", "last leg"],
 )
 def theorem_17_corrected() -> list[Evidence]:
     """The minimizer is reduced to card(D) independent slices too. On the last leg f is convex and least at the end,
@@ -212,6 +266,7 @@ def theorem_17_corrected() -> list[Evidence]:
     The paths of hard rational starts are built and verified segment by segment."""  # noqa: D205, D209
     return [
         prove_by_argument(_first_legs, "the legs that keep the output fit and never rise", part="first legs"),
+        prove_by_argument(_slots, "a new slice finds an empty slot", part="slots"),
         prove_by_argument(_last_leg, "the last leg never rises above any point of it", part="last leg"),
         _walks([*hard_starts(), *planted_starts()]),
     ]
@@ -224,6 +279,9 @@ theorem_17_corrected.near_misses(
 theorem_17_corrected.near_misses(
     lambda slots: prove_by_argument(lambda: _first_legs(slots), "mutant", part="first legs"),
     {"edges with two slices more": 2, "edges with no slice more": 0},
+)
+theorem_17_corrected.near_misses(
+    lambda free: prove_by_argument(lambda: _slots(free), "mutant", part="slots"), {"two slots to spare": 2}
 )
 
 
@@ -316,7 +374,8 @@ that slice is there, the others still have $y^2\ge 2x^2$ and are one in each coo
 )
 def theorem_17_sharp() -> list[Evidence]:
     """y² − 2x² is continuous along each slice, and 0 where a slice is zero, so none can change its coordinate before.
-    On the side of the start f_r ≥ 4D, at the barrier more than that, and 3D is reached on the other side."""  # noqa: D205, D209
+    On the side of the start f_r ≥ 4D, so a path to a smaller value must meet the barrier, where f_r is higher still. On
+    the other side the slices (1, 0) have at most 3D < 4D; the least value there is 5D/2."""  # noqa: D205, D209
     return [
         prove_by_argument(_barrier, "f_r at the barrier exceeds f_r at the start", part="barrier"),
         _two_sides((slice_at(0, 1), slice_at(1, 0))),

@@ -27,6 +27,7 @@ PAIR = [DEGREE, NONDEGENERATE]
 PROPOSITION_12 = "global-optimality:proposition-12"
 CONDITION_2 = Hypothesis("condition 2", r"$\Omega_{\phi,g}^\circ(W)\le 1$ and $\langle W,X\rangle=\sum_ig(X_i)$")
 
+
 def _supporting(family: EdgeFamily) -> Evidence:
     return decide_at_points(
         [family],

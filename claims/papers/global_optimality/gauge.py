@@ -87,11 +87,11 @@ def _converse_gauge(level: int = 1) -> Argument:
     positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
     share = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
     argument.conclude("with weight τ it has g = τg(X_i) ≤ 1 and lies in Γ", 1 - tau * c, {step: tau, share: -1})
-    unit = argument.given("one counts the slices", one - 1, "=", by="combination")
+    unit = argument.given("one counts the slices", one - 1, "=", by="gauge")
     weight = argument.define("the weight w_i = g(X_i) + s, for w_iτ_iφ(X_i) = φ(X_i)", w, c + s)
     each = argument.conclude("w_i = g(X_i) + s·1", w - c - s * one, {weight: 1, unit: -s})
     weights = argument.sum_over("Σw_i = Σg(X_i) + rs", each)
-    least = argument.given("X ∈ (Σw_i) conv Γ", level * W - gauge, by="combination")
+    least = argument.given("X ∈ (Σw_i) conv Γ", level * W - gauge, by="gauge")
     shown = argument.conclude("the least μ is at most Σg(X_i) + rs", K + s * r - gauge, {least: 1, weights: -1})
     cost = argument.limit("at most Σg(X_i)", shown, s)
     near = argument.given("a factorization within e of Ω(X)", Omega + e - K, by=INFIMUM)
@@ -108,6 +108,11 @@ def _converse_gauge(level: int = 1) -> Argument:
     hypotheses=[
         *PAIR,
         Hypothesis("combination", r"$X=\sum_iw_iZ_i$ with $Z_i=\phi(z_i)$, $g(z_i)\le 1$, $w\ge 0$, $\sum_iw_i=\mu$"),
+        Hypothesis(
+            "gauge",
+            r"""the right-hand side is a lower bound of the $\mu\ge 0$ with $X\in\mu\,\mathrm{conv}(\Gamma)$, such as
+$\sum_iw_i$ for any $X=\sum_iw_iZ_i$ with $w\ge 0$ and $Z_i\in\Gamma$; one for each $i$ counts the terms""",
+        ),
     ],
     depends_on=[INFIMUM],
     parts=["at most", "at least"],

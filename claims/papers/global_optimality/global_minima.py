@@ -200,9 +200,7 @@ theorem_15.near_misses(
 )
 
 
-PADDED = Hypothesis(
-    "padded local minimum", r"the point $([X^1\,0],\dots,[X^K\,0],Q)$ is a local minimum of $f_{r+1}$"
-)
+PADDED = Hypothesis("padded local minimum", r"the point $([X^1\,0],\dots,[X^K\,0],Q)$ is a local minimum of $f_{r+1}$")
 
 
 def _padded(zero_cost: int = 0) -> Argument:

@@ -89,6 +89,10 @@ def algorithm_1_corrected() -> list[Evidence]:
 
 
 algorithm_1_corrected.near_misses(_corrected_update, {"the update as printed": -1, "no update": 0})
+algorithm_1_corrected.near_misses(
+    lambda least: prove_by_argument(lambda: constant_path(least=least), "mutant"),
+    {"a least entry of 1": 1, "a least entry of −2": -2},
+)
 
 
 def _finds(run: Run) -> Evidence:
@@ -170,16 +174,18 @@ point has $h=0$ and $\sum_it_i=4-c$""",
         "false-as-printed",
         "With φ = x², g = x²c(y/x), c(s) = 1 + 1/(1+s) + 2·dist(s, ℤ) for s ≥ 0 and ½ + (3/2)|s+1| for s ≤ 0, "
         "ℓ = ½(X − 4)², λ = 1, r = 2 > card(D) = 1: the weights x² = (5/6, 5/3) at slope 1 are a local minimum of "
-        "value 39/8. The printed update swaps them for ever; the corrected one, with strict descents in between, "
-        "visits a local minimum at every slope, of values that fall to 7/2. The least value is 15/8. Nor need there be "
-        "any minimizer, see Theorem 17. What holds is the size bound, and that what is returned is a global minimum.",
+        "value 39/8. With the update read as 1 + θ, which Algorithm 1's misprint means, strict descents in between may "
+        "visit a local minimum at every slope, of values that fall to 7/2, and never come near the least value 15/8; "
+        "with the printed 1 − θ the weights are swapped for ever. What fails is that the proof applies its step "
+        "'iteratively': finitely many rounds need not do. Nor need there be any minimizer, see Theorem 17. What holds "
+        "is the size bound, and that what is returned is a global minimum.",
         corrected_by="global-optimality:corollary-18.corrected",
     ),
 )
 def corollary_18() -> list[Evidence]:
     """The cost c has a strict local minimum 1 + 1/(1+k) at each k ≥ 1, and its least value ½ at s = −1. All hypotheses
     hold: g is continuous, Γ = [0, 2] compact. A local minimum at slope k is left only for one at k + 1."""  # noqa: D205, D209
-    return [_always_above(), _finds(slope_run(-1)), _finds(slope_run(1))]
+    return [_always_above(), _finds(slope_run(1)), _finds(slope_run(-1))]
 
 
 corollary_18.near_misses(

@@ -23,7 +23,9 @@ def _admissible(value: int = 0) -> Argument:
     _, g, v_0, g_0, t, g_t = argument.generators
     nothing = argument.given("φ(0) = 0, so ⟨W, φ(0)⟩ = 0", v_0, "=", by="positive degree")
     free = argument.given("g(0) = 0", g_0, "=", by="positive degree")
-    argument.conclude("z = 0 is admissible: g(0) < 1", 1 - g_0, {free: -1, argument.square("1 ≥ 0", argument.ring.one): 1})
+    argument.conclude(
+        "z = 0 is admissible: g(0) < 1", 1 - g_0, {free: -1, argument.square("1 ≥ 0", argument.ring.one): 1}
+    )
     argument.conclude("and its value is 0, so the supremum is at least 0", v_0 - value, {nothing: 1})
     scaled = argument.given("g of z scaled by t^{1/p}", g_t - t * g, "=", by="positive degree")
     argument.conclude("at every level t: g is t times as much", g_t - t * g, {scaled: 1})
@@ -61,7 +63,11 @@ equation_26.near_misses(
 
 
 def _polar_scales(power: int = 1) -> Argument:
-    argument = Argument(("t", "w", "g", "polar", "s", "g_t", "w_t"), nonnegative={"g": "positive degree"}, small={"s": ("t", "g_t", "w_t")})
+    argument = Argument(
+        ("t", "w", "g", "polar", "s", "g_t", "w_t"),
+        nonnegative={"g": "positive degree"},
+        small={"s": ("t", "g_t", "w_t")},
+    )
     t, w, g, polar, s, g_t, w_t = argument.generators
     # The weight t = 1/(g + s) makes g at most 1, also where it is 0; where it is infinite there is nothing to show.
     step = argument.given("s > 0", s, ">", by=ARBITRARY)
@@ -82,8 +88,9 @@ def _polar_scales(power: int = 1) -> Argument:
     POLAR,
     kind="proof-step",
     label="The polar inequality",
-    printed=r"""if $\Omega_{\phi,g}^\circ(W)<\infty$ then $\langle W,\phi(z)\rangle\le\Omega_{\phi,g}^\circ(W)\,g(z)$ for every
-$z$ with $g(z)<\infty$, at whatever level of $g$ and with slices of cost 0 included""",
+    printed=r"""if $\Omega_{\phi,g}^\circ(W)<\infty$ then
+$\langle W,\phi(z)\rangle\le\Omega_{\phi,g}^\circ(W)\,g(z)$ for
+every $z$ with $g(z)<\infty$, at whatever level of $g$ and with slices of cost 0 included""",
     hypotheses=[DEGREE],
     depends_on=[SUPREMUM],
 )

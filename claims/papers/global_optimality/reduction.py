@@ -64,7 +64,7 @@ def _step(sign: int = 1) -> Argument:
 
 
 def _count(steps: int = 1) -> Argument:
-    """j counts the steps: each empties a slice, so they end; at the end the outputs are independent."""
+    """J counts the steps: each empties a slice, so they end; at the end the outputs are independent."""
     names = ("one", "lost", "fall", "k", "Lost", "Fall", "r", "left", "card", "C", "Cend")
     argument = Argument(
         names,
@@ -104,8 +104,8 @@ def _reduced(part: str, change: int = 1) -> Evidence:
     REDUCTION,
     kind="proof-step",
     label="Equation (18), the reduction",
-    printed=r"""from a finite factorization of finite cost slices can be scaled away until at most $\mathrm{card}(D)$ are left,
-with independent outputs; the output is kept and the cost does not grow""",
+    printed=r"""from a finite factorization of finite cost slices can be scaled away until at most
+$\mathrm{card}(D)$ are left, with independent outputs; the output is kept and the cost does not grow""",
     hypotheses=[DEGREE],
     depends_on=[DEPENDENCE],
     parts=list(_STEPS),
@@ -161,9 +161,7 @@ size.near_misses(
 
 def _iterated(factor: int = 1) -> Argument:
     """J is the infimum over r of the infima I_r at r slices; near, I and K belong to one r."""
-    argument = Argument(
-        ("K", "inner", "K2", "inner2", "J", "Omega", "e"), small={"e": ("K", "inner", "K2", "inner2")}
-    )
+    argument = Argument(("K", "inner", "K2", "inner2", "J", "Omega", "e"), small={"e": ("K", "inner", "K2", "inner2")})
     K, inner, K2, inner2, J, Omega, e = argument.generators
     near = argument.given("a factorization within e of Ω(X), of some size r", Omega + e - K, by=INFIMUM)
     at_size = argument.given("the inner infimum at this r is at most its cost", K - inner, by="iterated infimum")

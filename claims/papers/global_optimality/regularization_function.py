@@ -14,7 +14,7 @@ from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.exact_point import ExactPoint, at
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from symbolic.homogeneous.argument import ARBITRARY, Argument
+from symbolic.homogeneous.argument import Argument
 
 
 def _fibre(exponent: int = 1) -> Argument:
