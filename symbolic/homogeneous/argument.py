@@ -5,7 +5,9 @@ polynomial equal to Σ cᵢ fᵢ, where the multiplier of an inequality is a pol
 quantities known to be nonnegative. Besides that a quantity may be named, inverted or rooted when it is fresh, facts
 that hold for every slice may be summed over the slices, and an arbitrarily small quantity may tend to zero. Nothing
 else is allowed, so a chain of conclusions is a proof, for any number of slices, from what was given; and whatever is
-given says by which hypothesis or which other statement.
+given says by which hypothesis or which other statement. Where quantities depend on one another that is declared: what
+follows an arbitrary choice, what is fixed before a small quantity is chosen, what holds for every slice. A declaration
+left out is a gap, which the argument lists. Whether the words of a premise fit its formula is for a reader to judge.
 """
 
 from __future__ import annotations
@@ -36,16 +38,27 @@ class Fact:
         polynomial: The quantity compared with zero.
         sign: ``"="``, ``">="`` or ``">"``.
         by: For a fact that is given: the hypothesis or the statement it is an instance of; empty if there is none.
+        each: The index of the slices for every one of which it is given; empty if it has no index.
     """
 
     name: str
     polynomial: PolyElement
     sign: Sign
     by: str = ""
+    each: str = ""
 
     def to_latex(self) -> str:
         """Return the fact as a formula."""
-        return f"{latex(self.polynomial.as_expr())} {_LATEX[self.sign]} 0"
+        every = rf"\quad\forall {self.each}" if self.each else ""
+        return f"{latex(self.polynomial.as_expr())} {_LATEX[self.sign]} 0{every}"
+
+    @property
+    def is_absurd(self) -> bool:
+        """Return whether it says of a number what is false."""
+        if not self.polynomial.is_ground:
+            return False
+        value = self.polynomial.coeff(1)
+        return bool(value != 0 if self.sign == "=" else value < 0 or (value == 0 and self.sign == ">"))
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,9 @@ class Argument:
         indexed: Quantities that each slice has of its own, with the name of the index.
         totals: Quantities that stand for sums over the slices, with the names of the factors of what is summed.
         small: Positive quantities that may be taken as small as one likes, with those chosen in dependence on them.
+        follows: Arbitrary quantities, with those that depend on their choice. A premise about an arbitrary quantity
+            must be about one of these too, or it would restrict the choice.
+        fixed: Quantities that are there before any small one is chosen. In a limit there may be no others.
 
     Example:
         >>> argument = Argument(("a", "b", "c"), nonnegative=("c",))
@@ -89,7 +105,7 @@ class Argument:
         symbolic.homogeneous.quantities.ArgumentError: flipped: the multiplier -1 of 'a is at least b' may be negative
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one declaration for each way in which quantities can be special
         self,
         names: Sequence[str],
         *,
@@ -97,11 +113,23 @@ class Argument:
         indexed: Mapping[str, str] | None = None,
         totals: Mapping[str, Sequence[str]] | None = None,
         small: Mapping[str, Sequence[str]] | None = None,
+        follows: Mapping[str, Sequence[str]] | None = None,
+        fixed: Iterable[str] | None = None,
     ) -> None:
         self.ring = PolyRing([Symbol(name) for name in names], QQ)
         self.names = tuple(names)
         reasons = dict(nonnegative) if isinstance(nonnegative, Mapping) else dict.fromkeys(nonnegative, "")
-        self._quantities = Quantities(self.ring, reasons, dict(indexed or {}), dict(totals or {}), dict(small or {}))
+        self._quantities = Quantities(
+            self.ring,
+            reasons,
+            dict(indexed or {}),
+            dict(totals or {}),
+            dict(small or {}),
+            dict(follows or {}),
+            None if fixed is None else frozenset(fixed),
+            {name for name, reason in reasons.items() if reason == ARBITRARY},
+        )
+        self._signs: dict[str, Fact] = {}
         self._given: list[Fact] = []
         self._inferences: list[Inference] = []
 
@@ -120,17 +148,46 @@ class Argument:
         """Return the quantities that may be taken as small as one likes."""
         return tuple(self._quantities.small)
 
-    def given(self, name: str, polynomial: PolyElement | int, sign: Sign = ">=", *, by: str = "") -> Fact:
+    @property
+    def small_dependents(self) -> dict[str, tuple[str, ...]]:
+        """Return for each quantity that may be taken as small as one likes those that depend on it."""
+        return {name: tuple(others) for name, others in self._quantities.small.items()}
+
+    @property
+    def followers(self) -> dict[str, tuple[str, ...]]:
+        """Return for each arbitrary quantity, where that is declared, those that depend on its choice."""
+        return {name: tuple(others) for name, others in self._quantities.follows.items()}
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Return what the argument needs and does not declare: dependences, fixed quantities, quantifiers."""
+        return tuple(self._quantities.gaps)
+
+    @property
+    def arbitrary(self) -> tuple[str, ...]:
+        """Return the quantities that range over the nonnegative, or the positive, numbers."""
+        return tuple(name for name in self.names if name in self._quantities.arbitrary)
+
+    def given(
+        self, name: str, polynomial: PolyElement | int, sign: Sign = ">=", *, by: str = "", each: str = ""
+    ) -> Fact:
         """Return a fact that the argument takes as known, ``by`` a hypothesis or another statement.
 
-        Indexed quantities in it stand for those of every slice.
+        Indexed quantities in it stand for those of every slice, which ``each`` says by naming the index; what is known
+        of one slice only needs quantities without an index.
 
         Raises:
-            ArgumentError: If a quantity is called arbitrary that was defined or is a total.
+            ArgumentError: If a quantity is called arbitrary that has a meaning, one that may be chosen at will is
+                restricted, the index is not that of the quantities, or the fact speaks of a number only.
         """
+        fact = Fact(name, self.ring(polynomial), sign, by, each)
+        if fact.polynomial.is_ground:
+            raise ArgumentError(f"{name}: {fact.polynomial} {sign} 0 is about no quantity")
         if by == ARBITRARY:
-            self._quantities.require_free(name, self.ring(polynomial))
-        fact = Fact(name, self.ring(polynomial), sign, by)
+            self._quantities.require_free(name, fact.polynomial)
+        else:
+            self._quantities.constrain(name, fact.polynomial, equality=sign == "=")
+        self._quantities.quantify(name, fact.polynomial, each)
         self._quantities.mention(fact.polynomial)
         self._given.append(fact)
         return fact
@@ -207,6 +264,7 @@ class Argument:
         if positive.sign != ">":
             raise ArgumentError(f"{name}: {positive.name!r} does not say that a quantity is positive")
         self._quantities.introduce(name, symbol, positive.polynomial, nonnegative=True)
+        self._signs[str(symbol)] = positive
         fact = Fact(name, symbol * positive.polynomial - 1, "=")
         return self._infer(fact, ((positive, self.ring.one),), "reciprocal")
 
@@ -220,6 +278,7 @@ class Argument:
         if radicand.sign == "=":
             raise ArgumentError(f"{name}: {radicand.name!r} is an equality, and no radicand")
         self._quantities.introduce(name, symbol, radicand.polynomial, nonnegative=True)
+        self._signs[str(symbol)] = radicand
         fact = Fact(name, symbol**2 - radicand.polynomial, "=")
         return self._infer(fact, ((radicand, self.ring.one),), "square root")
 
@@ -238,7 +297,8 @@ class Argument:
         """Return what a fact that holds for arbitrarily small values of a quantity says in the limit.
 
         Raises:
-            ArgumentError: If the quantity is not declared small, or the fact has another that depends on it.
+            ArgumentError: If the quantity is not declared small, or the fact has another that depends on it or is not
+                declared fixed.
         """
         self._require_known(name, fact)
         value = self._quantities.at_zero(name, fact.polynomial, small)
@@ -246,9 +306,15 @@ class Argument:
         return self._infer(Fact(name, value, sign), ((fact, self.ring.one),), "limit")
 
     def _infer(self, fact: Fact, used: tuple[tuple[Fact, PolyElement], ...], rule: str) -> Fact:
+        self._refuse_absurd(fact)
         self._quantities.mention(fact.polynomial)
         self._inferences.append(Inference(fact, used, rule))
         return fact
+
+    @staticmethod
+    def _refuse_absurd(fact: Fact) -> None:
+        if fact.is_absurd:
+            raise ArgumentError(f"{fact.name}: {fact.polynomial} {fact.sign} 0 is false, so the premises contradict")
 
     def _require_known(self, name: str, fact: Fact) -> None:
         if fact not in self._given and all(fact != inference.conclusion for inference in self._inferences):
@@ -264,10 +330,15 @@ class Argument:
     def assumptions(self) -> tuple[Fact, ...]:
         """Return what the argument takes as known, in order: the facts given and the quantities declared."""
         declared = [
-            Fact(f"{name} is nonnegative", self.ring(Symbol(name)), ">=", by)
+            Fact(f"{name} is nonnegative", self.ring(Symbol(name)), ">=", by, self._quantities.of_index(name))
             for name, by in self._quantities.declared.items()
         ]
         return (*self._given, *declared)
+
+    def signs_behind(self, quantity: PolyElement) -> tuple[Fact, ...]:
+        """Return the facts by which a product or sum of quantities is nonnegative, as a multiplier must be."""
+        known = {str(fact.polynomial): fact for fact in self.assumptions[len(self._given) :]} | self._signs
+        return tuple(known[name] for name in self._quantities.signed(quantity) if name in known)
 
     @property
     def inferences(self) -> tuple[Inference, ...]:

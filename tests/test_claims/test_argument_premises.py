@@ -10,6 +10,9 @@ z3 = pytest.importorskip("z3")
 CLAIMS = [c for c in all_claims() if c.statement.paper == "global-optimality"]
 
 
+SMALL = z3.Q(1, 10**6)
+
+
 def value_of(polynomial, quantities):
     total = z3.RealVal(0)
     for monomial, coefficient in polynomial.terms():
@@ -32,12 +35,32 @@ def premises(argument):
         if inference.rule in {"definition", "reciprocal", "square root"}:
             yield value_of(inference.conclusion.polynomial, quantities) == 0
     for small in argument.small:
+        # It may be taken as small as one likes, so in particular below whatever bound could be met by accident.
         yield named[small] > 0
+        yield named[small] < SMALL
     for total, factors in argument.totals.items():
         product = z3.RealVal(1)
         for factor in factors:
             product = product * named[factor]
         yield named[total] == product
+
+
+def choices(argument):
+    """Yield values for the arbitrary quantities with declared followers: the premises must hold for each of them."""
+    depending = {name for names in argument.small_dependents.values() for name in names} | set(argument.small)
+    free = [name for name in argument.arbitrary if name in argument.followers and name not in depending]
+    for value in (z3.Q(1, 10**3), z3.RealVal(1), z3.RealVal(10**3)) if free else (None,):
+        yield [z3.Real(name) == value for name in free]
+
+
+def is_consistent(argument):
+    found = []
+    for chosen in choices(argument):
+        solver = z3.SolverFor("QF_NRA")
+        solver.set("timeout", 20000)
+        solver.add(*premises(argument), *chosen)
+        found.append(str(solver.check()))
+    return set(found) == {"sat"}
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
@@ -52,11 +75,7 @@ def test_premises_are_consistent(claim, monkeypatch):
     monkeypatch.setattr(arguments.Argument, "__init__", recorded)
     with checking(claim.statement):
         claim.function()
-    for argument in made:
-        solver = z3.SolverFor("QF_NRA")
-        solver.set("timeout", 20000)
-        solver.add(*premises(argument))
-        assert str(solver.check()) == "sat"
+    assert all(is_consistent(argument) for argument in made)
 
 
 def test_a_contradiction_would_be_noticed():
@@ -64,6 +83,22 @@ def test_a_contradiction_would_be_noticed():
     (a,) = argument.generators
     argument.given("a > 0", a, ">")
     argument.given("-a ≥ 0", -a)
-    solver = z3.SolverFor("QF_NRA")
-    solver.add(*premises(argument))
-    assert str(solver.check()) == "unsat"
+    assert not is_consistent(argument)
+
+
+def test_a_bound_from_below_on_a_small_quantity_would_be_noticed():
+    argument = arguments.Argument(("e", "K"), small={"e": ("K",)})
+    e, K = argument.generators
+    argument.given("K ≤ e", e - K)
+    assert is_consistent(argument)
+    argument.given("K ≥ 1", K - 1)
+    assert not is_consistent(argument)
+
+
+def test_a_bound_on_an_arbitrary_quantity_would_be_noticed():
+    argument = arguments.Argument(("v", "m"), nonnegative={"v": arguments.ARBITRARY}, follows={"v": ("m",)})
+    v, m = argument.generators
+    argument.given("m = 2v", m - 2 * v, "=")
+    assert is_consistent(argument)
+    argument.given("m ≤ 1", 1 - m)
+    assert not is_consistent(argument)
