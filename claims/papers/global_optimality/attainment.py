@@ -40,6 +40,7 @@ def _limit(level: int = 1) -> Argument:
         indexed=dict.fromkeys(("f", "v", "b", "w", "a", "c", "m", "x"), "i"),
         totals={"F": ("f",), "V": ("v",), "P": ("v", "b"), "W": ("w",), "A": ("w", "a"), "C": ("m",), "X": ("x",)},
         small={"e": ("f", "v", "b", "F", "V", "P")},
+        fixed=("Omega", "W", "X", "Y"),
     )
     f, v, b, F, V, P, w, a, c, m, x, W, A, C, X, Y, Omega, e = argument.generators
     # On the way: outputs f, weights v = g(X_i) and atoms b; in the limit: weights w, atoms a with costs c.
@@ -47,17 +48,17 @@ def _limit(level: int = 1) -> Argument:
     close = argument.given("the sum of their weights is within e of its limit", V - W + e, by=COMPACTNESS)
     least = argument.conclude("up to 2e", Omega + 2 * e - W, {near: 1, close: 1})
     weights = argument.limit("the limit weights sum to at most Ω(Y)", least, e)
-    atom = argument.given("the limit atom i lies in the closed set Γ: g ≤ 1", level - c, by="compact")
-    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree")
+    atom = argument.given("the limit atom i lies in the closed set Γ: g ≤ 1", level - c, by="compact", each="i")
+    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree", each="i")
     slice_ = argument.conclude("it costs at most w_i", w - m, {atom: w, price: -1})
     slices = argument.sum_over("summed over the slices", slice_)
     argument.conclude("the limit factorization costs at most Ω(Y)", Omega - C, {slices: 1, weights: 1})
-    split = argument.given("each output is its weight times its atom", f - v * b, "=", by="atoms")
+    split = argument.given("each output is its weight times its atom", f - v * b, "=", by="atoms", each="i")
     total = argument.sum_over("so is their sum", split)
     target = argument.given("the output of each is Y, paired with any vector", Y - F, "=", by=INFIMUM)
     under = argument.given("the sums of weight times atom converge: from below", e + P - A, by=COMPACTNESS)
     over = argument.given("and from above", e + A - P, by=COMPACTNESS)
-    image = argument.given("φ of the slice with weight w_i", x - w * a, "=", by="positive degree")
+    image = argument.given("φ of the slice with weight w_i", x - w * a, "=", by="positive degree", each="i")
     images = argument.sum_over("the output of the limit", image)
     upper = argument.conclude("at most Y, up to e", Y + e - X, {under: 1, target: 1, total: 1, images: -1})
     lower = argument.conclude("at least Y, up to e", X + e - Y, {over: 1, target: -1, total: -1, images: 1})

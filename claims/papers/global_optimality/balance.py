@@ -95,7 +95,8 @@ def _() -> Evidence:
 def _along_rays(small: int = 1) -> Argument:
     """(54)–(56): with E = ε^{p−p'}, the difference over ε^{p'} is at least E⟨s, Φ⟩ + G."""
     argument = Argument(
-        ("E", "scale", "sPhi", "size", "G", "difference"), nonnegative={"E": ARBITRARY, "scale": ARBITRARY}
+        ("E", "scale", "sPhi", "size", "G", "difference"),
+        nonnegative={"E": "mismatched degrees", "scale": "mismatched degrees"},
     )
     E, scale, sPhi, size, G, difference = argument.generators
     by = "mismatched degrees"
@@ -134,7 +135,7 @@ proposition_19_rays.near_misses(
 
 def _uniform(half: int = 1) -> Argument:
     names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference", "share")
-    reasons = {"n": ARBITRARY, "E": ARBITRARY, "c": "bounds", "C": "bounds", "s": ARBITRARY}
+    reasons = dict.fromkeys(("n", "E", "s"), "near the origin") | {"c": "bounds", "C": "bounds"}
     argument = Argument(names, nonnegative=reasons)
     n, E, c, C, s, sPhi, G, difference, share = argument.generators
     subgradient = argument.given("difference ≥ ⟨s, Φ⟩ + G", difference - sPhi - G, by="mismatched degrees")
@@ -146,7 +147,7 @@ def _uniform(half: int = 1) -> Argument:
     bound = argument.conclude(
         "f(X) − f(0) ≥ ½c‖X‖^{p'}", difference - c * n * Fraction(1, 2), {subgradient: 1, image: 1, lower: 1, near: n}
     )
-    away = argument.given("X ≠ 0", n, ">", by=ARBITRARY)
+    away = argument.given("X ≠ 0", n, ">", by="near the origin")
     unit = argument.reciprocal("1/‖X‖^{p'}", share, away)
     rate = argument.given("c > 0", c, ">", by="bounds")
     # share·difference − c/2 = share(difference − cn/2) + (c/2)(share·n − 1).
@@ -183,7 +184,7 @@ $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, 
     hypotheses=[
         MISMATCH,
         BOUNDS,
-        Hypothesis("near the origin", r"$|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
+        Hypothesis("near the origin", r"$X\ne 0$ and $|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
     ],
     depends_on=[INTERMEDIATE],
     parts=["ball", "leaving"],

@@ -47,7 +47,11 @@ def _() -> Evidence:
 
 
 def _directional(power: int = 1, sign: int = 1) -> Argument:
-    argument = Argument(("e", "inverse", "q", "G", "d", "rho"), nonnegative={"e": ARBITRARY, "rho": ARBITRARY})
+    argument = Argument(
+        ("e", "inverse", "q", "G", "d", "rho"),
+        nonnegative={"e": ARBITRARY, "rho": ARBITRARY},
+        follows={"rho": ("e", "inverse", "d", "q"), "e": ("inverse", "d", "q")},
+    )
     e, inverse, q, G, d, rho = argument.generators
     step = argument.given("a step e > 0", e, ">", by=ARBITRARY)
     above = argument.given("θ(x+ez) − θ(x) − e⟨∇θ(x), z⟩ ≤ ρe once e is small", rho * e - (d - e * G), by="gradient")

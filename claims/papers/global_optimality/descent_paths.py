@@ -56,12 +56,13 @@ def constant_path(change: int = 0, least: int = -1) -> Argument:
             "MF": ("mf",),
             "MC": ("mc",),
         },
+        follows={"gamma": ("mf", "mc", "MF", "MC")},
     )
     gamma, th, f, c, mf, mc, F, C, _, TF, TC, TW, MF, MC, th0, w0, c0, m0 = argument.generators
     image = argument.given(
-        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
+        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree", each="i"
     )
-    price = argument.given("g of it", mc - (1 + gamma * th) * c, "=", by="positive degree")
+    price = argument.given("g of it", mc - (1 + gamma * th) * c, "=", by="positive degree", each="i")
     dependent = argument.given("Σθ_iφ(X_i) = 0", TF, "=", by="dependence")
     paired = argument.given("and paired with any W: Σθ_i⟨W, φ(X_i)⟩ = 0", TW, "=", by="dependence")
     lemma = argument.given("Σθ_ig(X_i) = ⟨W, Σθ_iφ(X_i)⟩, W = −∇ℓ/λ", TC - TW, "=", by=LEMMA_14)
@@ -196,7 +197,7 @@ def _last_leg(slope: int = 1) -> Argument:
     complement = argument.given("s = 1 − t", s + t - 1, "=", by="weights")
     # Weights s·a + t·b on the slices of both ends have the output X and the cost s·h₀ + t·h₁.
     price = argument.given(
-        "g of slice i with the weight s·a_i + t·b_i", m - (s * a + t * b) * c, "=", by="positive degree"
+        "g of slice i with the weight s·a_i + t·b_i", m - (s * a + t * b) * c, "=", by="positive degree", each="i"
     )
     prices = argument.sum_over("the cost of these weights", price)
     first = argument.given("h₀ is the cost of the cheapest weights a at X_0", h0 - A, "=", by=PROGRAMMING)
@@ -319,14 +320,14 @@ def _barrier(height: Fraction = Fraction(77, 18)) -> Argument:
     high = argument.conclude(
         "f ≥ 77/18 there", f - height, {value: 1, square: Fraction(1, 2), at: ratio, image: -Fraction(7, 3)}
     )
-    side = argument.given("the others: v² ≥ 2z²", v**2 - 2 * z**2, by="quartic pair")
+    side = argument.given("the others: v² ≥ 2z²", v**2 - 2 * z**2, by="quartic pair", each="j")
     their_image = argument.define("ψ = (z² + v²)²", psi, (z**2 + v**2) ** 2)
     their_value = argument.define(
         "h, the value of coordinate j", h, (psi - 3) ** 2 / 2 + z**4 + 2 * v**4 + 6 * z**2 * v**2
     )
     their_square = argument.square("(ψ − 1)² ≥ 0", psi - 1)
     gain = argument.square("z⁴ ≥ 0", z**2)
-    unit = argument.given("one counts the others", one - 1, "=", by="quartic pair")
+    unit = argument.given("one counts the others", one - 1, "=", by="quartic pair", each="j")
     # g − 2ψ = z²(2v² − z²) = 2z²(v² − 2z²) + 3z⁴.
     each = argument.conclude(
         "h ≥ 4",

@@ -43,7 +43,7 @@ def _supporting(family: EdgeFamily) -> Evidence:
 
 def _no_slope(margin: int = 1) -> Argument:
     """For every w some t ∈ (0, 1], t = 1/(1 + |w|), violates ⟨W, φ(1, t)⟩ ≤ g(1, t)."""
-    argument = Argument(("w", "size", "t"), nonnegative={"size": ARBITRARY})
+    argument = Argument(("w", "size", "t"), nonnegative={"size": "entry"})
     w, size, t = argument.generators
     absolute = argument.given("size = |w|, so w ≥ −size", w + size, by="entry")
     one = argument.given("size ≥ 0", 1 + size, ">", by="entry")
@@ -130,9 +130,10 @@ def _bound(level: int = 1) -> Argument:
         indexed={"v": "i", "h": "i"},
         totals={"V": ("v",), "H": ("h",)},
         small={"e": ("v", "h", "H", "V")},
+        fixed=("Omega_Y", "WY"),
     )
     polar, v, h, V, H, WY, Omega_Y, e = argument.generators
-    inequality = argument.given("⟨W, φ(Y_i)⟩ ≤ Ω°(W)g(Y_i)", level * polar * h - v, by=POLAR)
+    inequality = argument.given("⟨W, φ(Y_i)⟩ ≤ Ω°(W)g(Y_i)", level * polar * h - v, by=POLAR, each="i")
     small = argument.given("Ω°(W) ≤ 1", 1 - polar, by="condition 2")
     slice_ = argument.conclude("⟨W, φ(Y_i)⟩ ≤ g(Y_i)", h - v, {inequality: 1, small: h})
     slices = argument.sum_over("summed over the slices of any factorization of any Y", slice_)
@@ -196,12 +197,14 @@ def _termwise(total: int = 1) -> Argument:
     small = argument.given("Ω°(W) ≤ 1", 1 - polar, by="condition 2")
     one = argument.given("⟨W, φ(X_1)⟩ ≤ Ω°(W)g(X_1) for a slice", polar * g1 - w1, by=POLAR)
     argument.conclude("⟨W, φ(X_1)⟩ ≤ g(X_1)", g1 - w1, {one: 1, small: g1})
-    each = argument.given("⟨W, φ(X_i)⟩ ≤ Ω°(W)g(X_i) for each of the others", polar * c - w, by=POLAR)
+    each = argument.given("⟨W, φ(X_i)⟩ ≤ Ω°(W)g(X_i) for each of the others", polar * c - w, by=POLAR, each="i")
     other = argument.conclude("⟨W, φ(X_i)⟩ ≤ g(X_i)", c - w, {each: 1, small: c})
     others = argument.sum_over("summed over the others", other)
     equal = argument.given("condition 2: the sums agree", total * (w1 + W - g1 - C), "=", by="condition 2")
     argument.conclude("and ⟨W, φ(X_1)⟩ ≥ g(X_1), so they are equal", w1 - g1, {others: 1, equal: 1})
-    terms = argument.given("conversely, condition 3: ⟨W, φ(X_j)⟩ = g(X_j) for each slice", v - h, "=", by="condition 3")
+    terms = argument.given(
+        "conversely, condition 3: ⟨W, φ(X_j)⟩ = g(X_j) for each slice", v - h, "=", by="condition 3", each="j"
+    )
     argument.sum_over("the sums agree", terms)
     return argument
 
@@ -239,6 +242,8 @@ def _stationary(power: int = 1) -> Argument:
         indexed=dict.fromkeys(("th", "f", "c", "mc", "nc"), "i"),
         totals={"C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MC": ("mc",), "NC": ("nc",)},
         small={"rho": ("e", "inverse", "mc", "nc", "MC", "NC", "up", "down", "f_up", "f_down")},
+        fixed=("TC", "d", "lam"),
+        follows={"e": ("inverse", "mc", "nc", "MC", "NC", "up", "down", "f_up", "f_down")},
     )
     e, inverse, lam, ilam, rho, th, _, c, mc, nc, C, TF, TC, MC, NC, up, down, d, rest, here, f_up, f_down = (
         argument.generators
@@ -248,9 +253,11 @@ def _stationary(power: int = 1) -> Argument:
     unit = argument.reciprocal("1/ε", inverse, step)
     weight = argument.given("λ > 0", lam, ">", by="convex loss")
     share = argument.reciprocal("1/λ", ilam, weight)
-    price = argument.given("g of slice i with weight 1 + εθ_i", mc - (1 + e * th) * c, "=", by="positive degree")
+    price = argument.given(
+        "g of slice i with weight 1 + εθ_i", mc - (1 + e * th) * c, "=", by="positive degree", each="i"
+    )
     prices = argument.sum_over("the cost moves by εΣθ_ig(X_i)", price)
-    lower = argument.given("and with weight 1 − εθ_i", nc - (1 - e * th) * c, "=", by="positive degree")
+    lower = argument.given("and with weight 1 − εθ_i", nc - (1 - e * th) * c, "=", by="positive degree", each="i")
     lowers = argument.sum_over("the cost moves by −εΣθ_ig(X_i)", lower)
     slope = argument.given("⟨∇ℓ, Σθ_iφ(X_i)⟩ = −λΣθ_i⟨W, φ(X_i)⟩", d + lam * TF, "=", by="convex loss")
     # Finite values: the real number f_r is the loss and H, which is rest, with λ times the costs, all real.

@@ -29,10 +29,11 @@ def _concatenation(power_of_beta: int = 1) -> Argument:
         nonnegative={"A": ARBITRARY, "B": ARBITRARY},
         indexed={"x": "i", "mx": "i", "y": "j", "my": "j"},
         totals={"X": ("x",), "MX": ("mx",), "Y": ("y",), "MY": ("my",)},
+        follows={"A": ("mx", "MX", "both"), "B": ("my", "MY", "both")},
     )
     A, B, x, y, mx, my, X, Y, MX, MY, both = argument.generators
-    first = argument.given("φ(αX_i) = α^pφ(X_i)", mx - A * x, "=", by="positive degree")
-    second = argument.given("φ(βY_j) = β^pφ(Y_j)", my - B * y, "=", by="positive degree")
+    first = argument.given("φ(αX_i) = α^pφ(X_i)", mx - A * x, "=", by="positive degree", each="i")
+    second = argument.given("φ(βY_j) = β^pφ(Y_j)", my - B * y, "=", by="positive degree", each="j")
     sum_x, sum_y = argument.sum_over("summed over the slices of X", first), argument.sum_over("and of Y", second)
     beside = argument.given("Φ of [αX βY] is the sum over all slices", both - MX - MY, "=", by=CONCATENATION)
     argument.conclude(
@@ -138,6 +139,7 @@ def _bounded_below(radius: int = 1) -> Argument:
         indexed={"n": "i", "c": "i", "tau": "i"},
         totals={"N": ("n",), "C": ("c",)},
         small={"e": ("n", "c", "tau", "N", "C"), "s": ("tau",)},
+        fixed=("M", "Omega", "X"),
     )
     share, M, X, n, c, tau, s, N, C, Omega, e = argument.generators
     # The weight τ = 1/(g + s) makes g(X_i) at most 1, also where it is 0.
@@ -145,7 +147,9 @@ def _bounded_below(radius: int = 1) -> Argument:
     positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
     weight = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
     argument.conclude("the slice with weight τ has g = τg(X_i) ≤ 1", 1 - tau * c, {step: tau, weight: -1})
-    inside = argument.given("so its output τφ(X_i) lies in Γ: τ|φ(X_i)| ≤ M", radius * M - tau * n, by="bounded")
+    inside = argument.given(
+        "so its output τφ(X_i) lies in Γ: τ|φ(X_i)| ≤ M", radius * M - tau * n, by="bounded", each="i"
+    )
     nearly = argument.conclude("|φ(X_i)| ≤ M(g(X_i) + s)", M * (c + s) - n, {inside: c + s, weight: n})
     slices = argument.sum_over("|φ(X_i)| ≤ M g(X_i), summed", argument.limit("|φ(X_i)| ≤ M g(X_i)", nearly, s))
     triangle = argument.given("|X| ≤ Σ|φ(X_i)|", N - X, by="bounded")
@@ -201,11 +205,13 @@ def _homogeneous(power: int = 1) -> Argument:
         indexed={"c": "i", "m": "i"},
         totals={"C": ("c",), "CA": ("m",)},
         small={"e": ("c", "m", "C", "CA", "D", "DA")},
+        fixed=("A", "Omega_AX", "Omega_X", "inverse"),
+        follows={"A": ("inverse", "m", "CA", "Omega_AX", "D", "DA")},
     )
     A, inverse, Omega_X, Omega_AX, C, CA, c, m, D, DA, e = argument.generators
     positive = argument.given("α > 0; at α = 0 both sides are 0", A, ">", by=ARBITRARY)
     reciprocal = argument.reciprocal("1/α", inverse, positive)
-    slice_ = argument.given("g(α^{1/p}X_i) = αg(X_i)", m - A * c, "=", by="positive degree")
+    slice_ = argument.given("g(α^{1/p}X_i) = αg(X_i)", m - A * c, "=", by="positive degree", each="i")
     cost = argument.sum_over("summed over the slices", slice_)
     near = argument.given("a factorization of X within e of Ω(X)", Omega_X + e - C, by=INFIMUM)
     least = argument.given("scaled, it is one of αX", CA - Omega_AX, by=INFIMUM)
@@ -265,13 +271,14 @@ def _subadditive(shared: int = 0, *, weighted: bool = False) -> Argument:
         indexed={"x": "i", "mx": "i", "y": "j", "my": "j"},
         totals={"CX": ("x",), "MX": ("mx",), "CY": ("y",), "MY": ("my",)},
         small={"e": ("x", "y", "mx", "my", "CX", "CY", "MX", "MY", "PX", "PY", "PS")},
+        fixed=("Omega_S", "Omega_X", "Omega_Y", "s", "t"),
     )
     t, s, Omega_X, Omega_Y, Omega_S, x, y, mx, my, CX, CY, MX, MY, e, PX, PY, PS, VX, VY = argument.generators
     a, b = (t, s) if weighted else (argument.ring.one, argument.ring.one)
     near_x = argument.given("a factorization within e of Ω(X)", Omega_X + e - CX, by=INFIMUM)
     near_y = argument.given("a factorization within e of Ω(Y)", Omega_Y + e - CY, by=INFIMUM)
-    price_x = argument.given("g of its slices with their weight", mx - a * x, "=", by="positive degree")
-    price_y = argument.given("g of the others", my - b * y, "=", by="positive degree")
+    price_x = argument.given("g of its slices with their weight", mx - a * x, "=", by="positive degree", each="i")
+    price_y = argument.given("g of the others", my - b * y, "=", by="positive degree", each="j")
     sum_x, sum_y = argument.sum_over("summed", price_x), argument.sum_over("and of the others", price_y)
     # The outputs, paired with any V.
     output = argument.given("Φ of both side by side", PS - a * PX - b * PY, "=", by=PROPOSITION_10)

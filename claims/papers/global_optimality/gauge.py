@@ -63,8 +63,8 @@ def _gauge(drop: int = 0) -> Argument:
         totals={"W": ("w",), "C": ("m",)},
     )
     mu, w, c, m, W, C, Omega = argument.generators
-    atom = argument.given("atom i of X = Σ w_iZ_i has g ≤ 1", 1 - c, by="combination")
-    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree")
+    atom = argument.given("atom i of X = Σ w_iZ_i has g ≤ 1", 1 - c, by="combination", each="i")
+    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree", each="i")
     slice_ = argument.conclude("at most w_i", w - m, {atom: w, price: -1})
     slices = argument.sum_over("summed over the atoms", slice_)
     weights = argument.given("Σw_i = μ, as X ∈ μ conv Γ", mu - W, "=", by="combination")
@@ -81,13 +81,14 @@ def _converse_gauge(level: int = 1) -> Argument:
         indexed=dict.fromkeys(("c", "tau", "w", "one"), "i"),
         totals={"K": ("c",), "W": ("w",), "r": ("one",)},
         small={"e": ("c", "tau", "w", "one", "K", "W", "r"), "s": ("tau", "w", "W")},
+        fixed=("Omega", "gauge"),
     )
     c, tau, s, w, one, K, W, r, gauge, Omega, e = argument.generators
     step = argument.given("s > 0", s, ">", by=ARBITRARY)
     positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
     share = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
     argument.conclude("with weight τ it has g = τg(X_i) ≤ 1 and lies in Γ", 1 - tau * c, {step: tau, share: -1})
-    unit = argument.given("one counts the slices", one - 1, "=", by="gauge")
+    unit = argument.given("one counts the slices", one - 1, "=", by="gauge", each="i")
     weight = argument.define("the weight w_i = g(X_i) + s, for w_iτ_iφ(X_i) = φ(X_i)", w, c + s)
     each = argument.conclude("w_i = g(X_i) + s·1", w - c - s * one, {weight: 1, unit: -s})
     weights = argument.sum_over("Σw_i = Σg(X_i) + rs", each)
@@ -143,9 +144,11 @@ def _chain_24(weight_sum: int = 1) -> Argument:
         totals={"T": ("th",), "TC": ("th", "c"), "C": ("m",)},
     )
     mu, th, c, m, T, TC, C, Omega = argument.generators
-    price = argument.given("g(X_i) = μθ_ig(Z_i) for X_i = (μθ_i)^{1/p}Z_i", m - mu * th * c, "=", by="positive degree")
+    price = argument.given(
+        "g(X_i) = μθ_ig(Z_i) for X_i = (μθ_i)^{1/p}Z_i", m - mu * th * c, "=", by="positive degree", each="i"
+    )
     cost = argument.sum_over("Σg(X_i) = μΣθ_ig(Z_i)", price)
-    atom = argument.given("g(Z_i) ≤ 1", 1 - c, by="optimal combination")
+    atom = argument.given("g(Z_i) ≤ 1", 1 - c, by="optimal combination", each="i")
     each = argument.conclude("θ_ig(Z_i) ≤ θ_i", th - th * c, {atom: th})
     all_ = argument.sum_over("Σθ_ig(Z_i) ≤ Σθ_i", each)
     weights = argument.given("Σθ_i = 1", weight_sum - T, "=", by="optimal combination")

@@ -41,6 +41,8 @@ def _eq_39(steps: int = 1) -> Argument:
         ("e", "inverse", "rho", "d", "change", "H0", "H1", "He"),
         nonnegative={"e": ARBITRARY},
         small={"rho": ("e", "inverse", "change", "He")},
+        fixed=("H0", "H1", "d"),
+        follows={"e": ("inverse", "change", "He")},
     )
     e, inverse, rho, d, change, H0, H1, He = argument.generators
     step = argument.given("a step ε > 0 from Q towards Q'", e, ">", by=ARBITRARY)
@@ -58,7 +60,11 @@ def _eq_39(steps: int = 1) -> Argument:
 
 def _eq_40_43(weight: int = 1) -> Argument:
     names = ("e", "s", "a", "b", "phi_z", "g_z", "phi_e", "g_e", "phi_0", "g_0", "F", "C", "image", "cost")
-    argument = Argument(names, nonnegative={"e": ARBITRARY})
+    argument = Argument(
+        names,
+        nonnegative={"e": ARBITRARY},
+        follows={"e": ("phi_e", "g_e", "image", "cost")},
+    )
     e, s, a, b, phi_z, g_z, phi_e, g_e, phi_0, g_0, F, C, image, cost = argument.generators
     # F and C are the sums over the other slices, which stay. Slice i₀ is zero; ε^{1/p}z takes its place.
     by = "positive degree"
@@ -82,6 +88,8 @@ def _eq_44_46(power: int = 1) -> Argument:
         ("e", "inverse", "lam", "ilam", "rho", "change", "cost", "d", "w", "g"),
         nonnegative={"e": ARBITRARY, "lam": "convex loss"},
         small={"rho": ("e", "inverse", "change", "cost")},
+        fixed=("d", "g", "lam"),
+        follows={"e": ("inverse", "change", "cost")},
     )
     e, inverse, lam, ilam, rho, change, cost, d, w, g = argument.generators
     step = argument.given("a step ε > 0", e, ">", by=ARBITRARY)
@@ -121,9 +129,10 @@ def _eq_38(total: int = 1) -> Argument:
         indexed={"w": "i", "g": "i"},
         totals={"W": ("w",), "G": ("g",)},
         small={"e": ("w", "g", "W", "G")},
+        fixed=("O", "WZ"),
     )
     w, g, W, G, WZ, WX, C, O, e = argument.generators
-    each = argument.given("(46) at each slice of a factorization of Z", g - w, by="(44)-(46)")
+    each = argument.given("(46) at each slice of a factorization of Z", g - w, by="(44)-(46)", each="i")
     slices = argument.sum_over("summed over its slices", each)
     output = argument.given("Z is the sum of its φ(Z_i)", WZ - W, "=", by=INFIMUM)
     near = argument.given("it is within e of Ω(Z)", O + e - G, by=INFIMUM)

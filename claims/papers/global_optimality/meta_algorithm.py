@@ -120,10 +120,10 @@ def _stays_above(limit: Fraction = Fraction(7, 2)) -> Argument:
     K, u, v, h, a, ck, c, t, m, T, M, f, fk = argument.generators
     by = "spurious point"
     share = argument.reciprocal("u = 1/K", u, argument.given("K = 1 + k > 0", K, ">", by=by))
-    shares = argument.reciprocal("v_i = 1/(K + h_i)", v, argument.given("K + h_i > 0", K + h, ">", by=by))
+    shares = argument.reciprocal("v_i = 1/(K + h_i)", v, argument.given("K + h_i > 0", K + h, ">", by=by, each="i"))
     two = argument.given("K ≥ 2, for k ≥ 1", K - 2, by=by)
-    one = argument.given("K + h_i ≥ 1, for |h_i| ≤ ½", K + h - 1, by=by)
-    above = argument.given("a_i = |h_i| ≥ h_i", a - h, by=by)
+    one = argument.given("K + h_i ≥ 1, for |h_i| ≤ ½", K + h - 1, by=by, each="i")
+    above = argument.given("a_i = |h_i| ≥ h_i", a - h, by=by, each="i")
     size, positive = argument.known("a_i ≥ 0", a), argument.known("u ≥ 0", u)
     half = argument.conclude("u ≤ ½", 1 - 2 * u, {two: u, share: -1})
     whole = argument.conclude("v_i ≤ 1", 1 - v, {one: v, shares: -1})

@@ -68,7 +68,9 @@ def _columnwise(exponent: int = 1) -> Argument:
         totals={"N": ("n",), "Doubled": ("d",)},
     )
     h, n, d, N, Doubled = argument.generators
-    copy = argument.given("the two copies of a column contribute h times what it did", d - h * n, "=", by="columns")
+    copy = argument.given(
+        "the two copies of a column contribute h times what it did", d - h * n, "=", by="columns", each="i"
+    )
     copies = argument.sum_over("summed over the columns of U and of V", copy)
     below = argument.given("1 − h > 0, for p' > 2", 1 - h, ">", by="columns")
     argument.conclude("each term falls by (1 − h)‖column‖^{p'}", n - d, {below: n, copy: -1})

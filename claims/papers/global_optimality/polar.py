@@ -19,7 +19,11 @@ CASES = Hypothesis("cases", r"$\Omega_{\phi,g}^\circ(W)\le 1$ in the first part,
 
 def _admissible(value: int = 0) -> Argument:
     """The supremum is over values of which one is 0, and a slice may be scaled down: it lies in [0, ∞]."""
-    argument = Argument(("v", "g", "v_0", "g_0", "t", "g_t"), nonnegative={"t": ARBITRARY})
+    argument = Argument(
+        ("v", "g", "v_0", "g_0", "t", "g_t"),
+        nonnegative={"t": ARBITRARY},
+        follows={"t": ("g_t",)},
+    )
     _, g, v_0, g_0, t, g_t = argument.generators
     nothing = argument.given("φ(0) = 0, so ⟨W, φ(0)⟩ = 0", v_0, "=", by="positive degree")
     free = argument.given("g(0) = 0", g_0, "=", by="positive degree")
@@ -67,6 +71,7 @@ def _polar_scales(power: int = 1) -> Argument:
         ("t", "w", "g", "polar", "s", "g_t", "w_t"),
         nonnegative={"g": "positive degree"},
         small={"s": ("t", "g_t", "w_t")},
+        fixed=("g", "polar", "w"),
     )
     t, w, g, polar, s, g_t, w_t = argument.generators
     # The weight t = 1/(g + s) makes g at most 1, also where it is 0; where it is infinite there is nothing to show.
@@ -113,9 +118,10 @@ def _no_gain(level: int = 1) -> Argument:
         indexed={"w": "i", "c": "i"},
         totals={"W": ("w",), "C": ("c",)},
         small={"e": ("w", "c", "W", "C")},
+        fixed=("OZ", "WZ"),
     )
     polar, w, c, W, C, WZ, OZ, b, dual, W0, O0, c0, e = argument.generators
-    inequality = argument.given("⟨W, φ(Z_i)⟩ ≤ Ω°(W)g(Z_i)", polar * c - w, by=POLAR)
+    inequality = argument.given("⟨W, φ(Z_i)⟩ ≤ Ω°(W)g(Z_i)", polar * c - w, by=POLAR, each="i")
     case = argument.given("Ω°(W) ≤ 1", level - polar, by="cases")
     slices = argument.sum_over(
         "⟨W, φ(Z_i)⟩ ≤ g(Z_i), summed over the slices",
@@ -137,7 +143,11 @@ def _no_gain(level: int = 1) -> Argument:
 
 def _gains(factor: int = 1) -> Argument:
     """Ω°(W) > 1: for every B some Z has ⟨W, Z⟩ − Ω(Z) ≥ B."""
-    argument = Argument(("s", "v", "g", "share", "B", "t", "w_t", "c_t", "OZ", "dual"), nonnegative={"B": ARBITRARY})
+    argument = Argument(
+        ("s", "v", "g", "share", "B", "t", "w_t", "c_t", "OZ", "dual"),
+        nonnegative={"B": ARBITRARY},
+        follows={"B": ("t", "w_t", "c_t", "OZ")},
+    )
     s, v, g, share, B, t, w_t, c_t, OZ, dual = argument.generators
     case = argument.given("Ω°(W) > 1: a number s between them", s - 1, ">", by="cases")
     near = argument.given("s is below the supremum: some z with g(z) ≤ 1 has ⟨W, φ(z)⟩ ≥ s", v - s, by=SUPREMUM)

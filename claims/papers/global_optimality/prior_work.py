@@ -158,6 +158,8 @@ def _norm_axioms(triangle: int = 1) -> Argument:
         small={"e": ("GX", "GY", "GS", "F", "G", "f", "c")},
         indexed={"f": "i", "c": "i"},
         totals={"F": "f", "G": "c"},
+        fixed=("C", "E", "Et", "N", "S", "X", "Y", "t"),
+        follows={"t": ("Et",)},
     )
     t, GX, GY, X, Y, S, GS, e, C, E, Et, f, c, F, G, N = argument.generators
     near_x = argument.given("a factorization of X within e of the infimum", X + e - GX, by="infimum")
@@ -174,7 +176,7 @@ def _norm_axioms(triangle: int = 1) -> Argument:
     negative = argument.given("−U_i has the norm of U_i, so −X costs no more", GX - N, by="infimum")
     even = argument.conclude("‖−X‖ ≤ ‖X‖ + e", X + e - N, {negative: 1, near_x: 1})
     argument.limit("‖−X‖ ≤ ‖X‖, and the same for −X", even, e)
-    atom = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖", C * c - f, by=COMPACTNESS)
+    atom = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖", C * c - f, by=COMPACTNESS, each="i")
     atoms = argument.sum_over("summed over the columns", atom)
     whole = argument.given("‖X‖_F ≤ Σ‖u_iv_iᵀ‖_F", F - E, by="norms")
     cost = argument.given("a factorization of X within e of the infimum, columns summed", X + e - G, by="infimum")
@@ -217,10 +219,14 @@ def _nuclear(spectral_norm: int = 1) -> Argument:
     top = argument.given(
         "W = UVᵀ of the singular value decomposition: ⟨W, X⟩ = Σσ", WX - nuclear, "=", by=SINGULAR_VALUES
     )
-    term = argument.given("⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1", spectral_norm * c - w, by=SINGULAR_VALUES)
+    term = argument.given(
+        "⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1", spectral_norm * c - w, by=SINGULAR_VALUES, each="i"
+    )
     terms = argument.sum_over("summed over any factorization", term)
     argument.conclude("every factorization costs at least Σσ", C - nuclear, {terms: 1, top: 1})
-    column = argument.given("the columns √σ_j u_j, √σ_j v_j cost √σ_j√σ_j = σ_j", root**2 - s, "=", by=SINGULAR_VALUES)
+    column = argument.given(
+        "the columns √σ_j u_j, √σ_j v_j cost √σ_j√σ_j = σ_j", root**2 - s, "=", by=SINGULAR_VALUES, each="j"
+    )
     columns = argument.sum_over("summed", column)
     sum_ = argument.given("Σσ is the nuclear norm", S - nuclear, "=", by=SINGULAR_VALUES)
     least = argument.given("the infimum is at most any cost", G - inf, by="infimum")
@@ -279,7 +285,11 @@ equation_8.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair),
 
 
 def _solutions(optimal: bool = True) -> Argument:  # noqa: FBT001, FBT002 - a mutant's switch
-    argument = Argument(("e", "f", "F7", "F7Z", "fZ"), small={"e": ("fZ",)})
+    argument = Argument(
+        ("e", "f", "F7", "F7Z", "fZ"),
+        small={"e": ("fZ",)},
+        fixed=("F7", "F7Z"),
+    )
     e, f, F7, F7Z, fZ = argument.generators
     below = argument.given("at any factorization (7) is at most (8)", f - F7, by="infimum")
     attains = argument.given("(U, V) minimizes (8) over all r", fZ - f, by="solution of (8)")

@@ -45,12 +45,14 @@ def _step(sign: int = 1) -> Argument:
     m, end, th, f, c, mf, mc, F, C, TF, TC, MF, MC, th0, w0, c0, m0 = argument.generators
     negative = argument.given("the least entry of θ is −m < 0", m, ">", by="sign")
     entry = argument.given("the entry θ_0 = −m", th0 + m, "=", by="sign")
-    least = argument.given("every entry θ_i ≥ −m", th + m, by="sign")
+    least = argument.given("every entry θ_i ≥ −m", th + m, by="sign", each="i")
     last = argument.reciprocal("the end γ = 1/m", end, negative)
     # 1 + θ_i/m = (θ_i + m)/m.
     argument.conclude("all weights there are nonnegative", 1 + end * th, {least: end, last: -1})
-    image = argument.given("φ of slice i with the weight 1 + γθ_i", mf - (1 + end * th) * f, "=", by="positive degree")
-    price = argument.given("g of it", mc - (1 + end * th) * c, "=", by="positive degree")
+    image = argument.given(
+        "φ of slice i with the weight 1 + γθ_i", mf - (1 + end * th) * f, "=", by="positive degree", each="i"
+    )
+    price = argument.given("g of it", mc - (1 + end * th) * c, "=", by="positive degree", each="i")
     images, costs = argument.sum_over("the output", image), argument.sum_over("the cost", price)
     dependent = argument.given("Σθ_iφ(X_i) = 0", TF, "=", by="sign")
     falls = argument.given("Σθ_ig(X_i) ≤ 0", -sign * TC, by="sign")
@@ -72,9 +74,9 @@ def _count(steps: int = 1) -> Argument:
         totals={"k": ("one",), "Lost": ("lost",), "Fall": ("fall",)},
     )
     one, lost, fall, k, Lost, Fall, r, left, card, C, Cend = argument.generators
-    unit = argument.given("one counts the steps", one - 1, "=", by="step")
-    emptied = argument.given("a step empties at least one slice", lost - 1, by="step")
-    cheaper = argument.given("and does not raise the cost", fall, by="step")
+    unit = argument.given("one counts the steps", one - 1, "=", by="step", each="j")
+    emptied = argument.given("a step empties at least one slice", lost - 1, by="step", each="j")
+    cheaper = argument.given("and does not raise the cost", fall, by="step", each="j")
     all_ = argument.sum_over("k steps empty k", argument.conclude("one each", lost - one, {emptied: 1, unit: -1}))
     remaining = argument.define("the slices that are left", left, r - Lost)
     number = argument.given("no more are emptied than there are", r - Lost, by="step")
@@ -128,7 +130,11 @@ reduction.near_misses(
 
 
 def _size(slack: int = 1) -> Argument:
-    argument = Argument(("K", "Kr", "Omega", "Small", "e"), small={"e": ("K", "Kr")})
+    argument = Argument(
+        ("K", "Kr", "Omega", "Small", "e"),
+        small={"e": ("K", "Kr")},
+        fixed=("Omega", "Small"),
+    )
     K, Kr, Omega, Small, e = argument.generators
     near = argument.given("a factorization within e of Ω(X)", Omega + slack * e - K, by=INFIMUM)
     reduced = argument.given("one with card(D) slices costs no more, zero slices being added", K - Kr, by=REDUCTION)
@@ -161,7 +167,11 @@ size.near_misses(
 
 def _iterated(factor: int = 1) -> Argument:
     """J is the infimum over r of the infima I_r at r slices; near, I and K belong to one r."""
-    argument = Argument(("K", "inner", "K2", "inner2", "J", "Omega", "e"), small={"e": ("K", "inner", "K2", "inner2")})
+    argument = Argument(
+        ("K", "inner", "K2", "inner2", "J", "Omega", "e"),
+        small={"e": ("K", "inner", "K2", "inner2")},
+        fixed=("J", "Omega"),
+    )
     K, inner, K2, inner2, J, Omega, e = argument.generators
     near = argument.given("a factorization within e of Ω(X), of some size r", Omega + e - K, by=INFIMUM)
     at_size = argument.given("the inner infimum at this r is at most its cost", K - inner, by="iterated infimum")

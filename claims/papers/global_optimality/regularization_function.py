@@ -311,8 +311,8 @@ def _svd_columns(extra: int = 0) -> Argument:
         totals={"S": ("s",), "C": ("c",)},
     )
     root, s, c, S, C, nuclear = argument.generators
-    squared = argument.given("√σ_i√σ_i = σ_i", root**2 - s, "=", by=SINGULAR_VALUES)
-    cost = argument.given("‖√σ_iu_i‖‖√σ_iv_i‖ = √σ_i√σ_i", c - root**2, "=", by=SINGULAR_VALUES)
+    squared = argument.given("√σ_i√σ_i = σ_i", root**2 - s, "=", by=SINGULAR_VALUES, each="i")
+    cost = argument.given("‖√σ_iu_i‖‖√σ_iv_i‖ = √σ_i√σ_i", c - root**2, "=", by=SINGULAR_VALUES, each="i")
     column = argument.conclude("column i costs σ_i", c - s, {squared: 1, cost: 1})
     columns = argument.sum_over("summed over the rank(X) nonzero singular values", column)
     total = argument.given("‖X‖_* = Σσ_i", nuclear - S, "=", by=SINGULAR_VALUES)

@@ -292,7 +292,9 @@ def _means_dominate(coefficient: int = 1) -> Argument:
         totals={"Y": ("y",), "L": ("log",), "K": ("one",)},
     )
     y, log, one, Y, L, K, P, S = argument.generators
-    tangent = argument.given("ln y_i ≤ y_i − 1, y_i = a_i^K/P with P = Πa", coefficient * (y - one) - log, by=LOGARITHM)
+    tangent = argument.given(
+        "ln y_i ≤ y_i − 1, y_i = a_i^K/P with P = Πa", coefficient * (y - one) - log, by=LOGARITHM, each="i"
+    )
     summed = argument.sum_over("summed over the K factors", tangent)
     logs = argument.given("Σ ln y_i = K ln Πa − K ln Πa = 0", L, "=", by="norms")
     least = argument.conclude("Σy_i ≥ K", Y - K, {summed: 1, logs: 1})
@@ -315,7 +317,7 @@ def _balancing(power: int = 0) -> Argument:
         totals={"T": ("lt",), "A": ("la",), "GG": ("lg",)},
     )
     lt, la, lg, T, A, GG = argument.generators
-    scale = argument.given("ln t_i = ln G − ln a_i, so the scaled norm is G", lt - lg + la, "=", by="norms")
+    scale = argument.given("ln t_i = ln G − ln a_i, so the scaled norm is G", lt - lg + la, "=", by="norms", each="i")
     summed = argument.sum_over("summed over the K factors", scale)
     mean = argument.given("K ln G = Σ ln a_i, as G^K = Πa", GG - A, "=", by="norms")
     argument.conclude(

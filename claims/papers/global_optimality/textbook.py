@@ -25,6 +25,8 @@ def _tangent(coefficient: int = 1) -> Argument:
         ("e", "inverse", "rho", "L", "L0", "Le", "q", "d"),
         nonnegative={"e": ARBITRARY},
         small={"rho": ("e", "inverse", "Le", "q")},
+        fixed=("L", "L0", "d"),
+        follows={"e": ("inverse", "Le", "q")},
     )
     e, inverse, rho, L, L0, Le, q, d = argument.generators
     step = argument.given("a step e > 0", e, ">", by=ARBITRARY)
