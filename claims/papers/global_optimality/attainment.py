@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claims.checkers.argument import prove_by_argument
+from claims.checkers.argument import Goals, prove_by_argument
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import COMPACT, COMPACTNESS, DEGREE, INFIMUM, NONDEGENERATE, SIZE
 from claims.registry import claim
@@ -69,15 +69,32 @@ def _limit(level: int = 1) -> Argument:
     return argument
 
 
-_STEPS: dict[str, tuple[Callable[[int], Argument], str]] = {
-    "atoms": (_atoms, "every slice is its cost times an atom of Γ"),
-    "limit": (_limit, "a limit of nearly optimal factorizations of size card(D) is optimal"),
+_STEPS: dict[str, tuple[Callable[[int], Argument], str, Goals]] = {
+    "atoms": (
+        _atoms,
+        "every slice is its cost times an atom of Γ",
+        lambda q: {
+            "g > 0: the atom is in Γ": (1 - q["b"], "="),
+            "and φ is g times it": (q["f"] - q["g"] * q["a"], "="),
+            "g = 0: φ is g times any atom": (q["f_0"] - q["g_0"] * q["z"], "="),
+        },
+    ),
+    "limit": (
+        _limit,
+        "a limit of nearly optimal factorizations of size card(D) is optimal",
+        lambda q: {
+            "its output is at most Y, paired with any vector": q["Y"] - q["X"],
+            "and at least Y": q["X"] - q["Y"],
+            "its cost is at most Ω(Y)": q["Omega"] - q["C"],
+            "and at least Ω(Y)": q["C"] - q["Omega"],
+        },
+    ),
 }
 
 
 def _attained(part: str, level: int = 1) -> Evidence:
-    build, shows = _STEPS[part]
-    return prove_by_argument(lambda: build(level), shows, part=part)
+    build, shows, goals = _STEPS[part]
+    return prove_by_argument(lambda: build(level), shows, concludes=goals, part=part)
 
 
 @claim(

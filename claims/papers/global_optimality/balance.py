@@ -12,7 +12,7 @@ from claims.papers.global_optimality.notation import INTERMEDIATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.degree_examples import CubicPoint, EscapePath, curve_point
-from symbolic.homogeneous.argument import ARBITRARY, Argument
+from symbolic.homogeneous.argument import Argument
 from symbolic.homogeneous.degrees import added, factor, norm, raised
 
 MISMATCH = Hypothesis(
@@ -21,6 +21,7 @@ MISMATCH = Hypothesis(
     $G(0)=0$ and
 $G>0$ where $\Phi\ne 0$""",
 )
+CORRECTED = "global-optimality:proposition-19.corrected"
 BOUNDS = Hypothesis(
     "bounds",
     r"""$G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$: as for continuous $\Phi$ and $G$ with $G$
@@ -76,7 +77,13 @@ $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently
 def proposition_19() -> list[Evidence]:
     """Along x = y²/4 the regularizer y⁴/16 is beaten by the gain y⁴/4 of the loss."""
     return [
-        prove_by_argument(_below_near_origin, "points below f(0) at every distance"),
+        prove_by_argument(
+            _below_near_origin,
+            "points below f(0) at every distance",
+            concludes=lambda q: {
+                "f ≤ ½ − (5/32)y⁴ for all such y": -(q["y"] ** 4) * Fraction(5, 32) - q["f"] + Fraction(1, 2)
+            },
+        ),
         _local_minimum([curve_point("1/10")]),
     ]
 
@@ -125,7 +132,11 @@ def _along_rays(small: int = 1) -> Argument:
 )
 def proposition_19_rays() -> Evidence:
     """On one ray the ratio of the two terms is ε^{p−p'} times a constant."""
-    return prove_by_argument(_along_rays, "the regularizer dominates on each ray")
+    return prove_by_argument(
+        _along_rays,
+        "the regularizer dominates on each ray",
+        concludes=lambda q: {"difference ≥ ε^{p'}G/2 > 0": -q["scale"] * q["G"] * Fraction(1, 2) + q["difference"]},
+    )
 
 
 proposition_19_rays.near_misses(
@@ -192,8 +203,20 @@ $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, 
 def proposition_19_corrected() -> list[Evidence]:
     """One radius serves all directions, and the norm is continuous along a path."""
     return [
-        prove_by_argument(_uniform, "the regularizer dominates on a ball", part="ball"),
-        prove_by_argument(_leaving, "a path that leaves the ball rises", part="leaving"),
+        prove_by_argument(
+            _uniform,
+            "the regularizer dominates on a ball",
+            part="ball",
+            concludes=lambda q: {"(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum": (q["difference"] * q["share"], ">")},
+        ),
+        prove_by_argument(
+            _leaving,
+            "a path that leaves the ball rises",
+            part="leaving",
+            concludes=lambda q: {
+                "f has risen by ½c·border there": -q["c"] * q["border"] * Fraction(1, 2) + q["difference"]
+            },
+        ),
     ]
 
 
@@ -255,13 +278,20 @@ def _regularizer_57(printed: int) -> Evidence:
 
 def _lower_bound_57(c: int = 1) -> Argument:
     """Σ‖X^i‖^{p'} bounds itself: G = λ‖X‖^{p'} for the joint norm (Σ‖X^i‖^{p'})^{1/p'}, p' = 1 or 2."""
-    argument = Argument(
-        ("lam", "n", "N", "G"), nonnegative={"lam": ARBITRARY, "n": ARBITRARY}, indexed={"n": "i"}, totals={"N": ("n",)}
-    )
-    lam, n, N, G = argument.generators
-    argument.sum_over("‖X‖^{p'} = Σ‖X^i‖^{p'} ≥ 0", argument.known("‖X^i‖^{p'} ≥ 0", n))
-    value = argument.define("G = λΣ‖X^i‖^{p'}, and ‖X‖^{p'} = Σ‖X^i‖^{p'}", G, lam * N)
-    argument.conclude("G ≥ λ‖X‖^{p'}", G - c * lam * N, {value: 1})
+    argument = Argument(("lam", "n", "N", "G", "joint"), indexed={"n": "i"}, totals={"N": ("n",)})
+    lam, _, N, G, joint = argument.generators
+    value = argument.given("G = λΣ‖X^i‖^{p'}", G - lam * N, "=", by="regularizer")
+    norm_ = argument.given("‖X‖^{p'} = Σ‖X^i‖^{p'} for the joint norm", joint - N, "=", by="regularizer")
+    argument.conclude("G = λ‖X‖^{p'}", G - c * lam * joint, {value: 1, norm_: -lam})
+    return argument
+
+
+def _minimum_57(half: int = 1) -> Argument:
+    argument = Argument(("c", "n", "difference"), nonnegative={"c": "regularizer", "n": "regularizer"})
+    c, n, difference = argument.generators
+    bound = argument.given("f(X) − f(0) ≥ ½c‖X‖^{p'} near 0", difference - c * n * Fraction(1, 2), by=CORRECTED)
+    size = argument.known("c‖X‖^{p'} ≥ 0", c * n)
+    argument.conclude("f(X) ≥ f(0) near 0", half * difference, {bound: 1, size: Fraction(1, 2)})
     return argument
 
 
@@ -272,15 +302,37 @@ def _lower_bound_57(c: int = 1) -> Argument:
     printed=r"""$\ell(\Phi(X))+\lambda\sum_{i=1}^K\|X^i\|^{p'}$ with $\Phi$ of degree $K>2$ and $p'\in\{1,2\}$ is
     an instance of
 $p>p'$: the origin is a local minimum""",
-    hypotheses=[Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$")],
-    depends_on=["global-optimality:proposition-19.corrected"],
-    parts=["degree", "bound"],
+    hypotheses=[
+        Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$"),
+        Hypothesis(
+            "regularizer",
+            r"$G=\lambda\sum_i\|X^i\|^{p'}$, $\lambda>0$, with the norm $\|X\|=(\sum_i\|X^i\|^{p'})^{1/p'}$",
+        ),
+        Hypothesis("convex", r"$\ell$ is convex with $\partial\ell(0)\ne\emptyset$, and $\Phi$ has degree $K$"),
+        Hypothesis("neighbourhood", r"$X\ne 0$ and $|s|C\|X\|^{K-p'}\le\lambda/2$ for some $s\in\partial\ell(0)$"),
+    ],
+    depends_on=[CORRECTED],
+    parts=["degree", "bound", "minimum"],
 )
 def equation_57() -> list[Evidence]:
-    """G is positive off 0 and bounded below on the sphere, so the corrected Proposition 19 applies."""
+    """G is λ times the power of a norm, so the corrected Proposition 19 applies with c = λ."""
     return [
         _regularizer_57(2),
-        prove_by_argument(_lower_bound_57, "the regularizer is at least λ‖X‖²", part="bound"),
+        prove_by_argument(
+            _lower_bound_57,
+            "the regularizer is λ times the power of the joint norm",
+            concludes=lambda q: {"G = λ‖X‖^{p'}": (q["G"] - q["lam"] * q["joint"], "=")},
+            part="bound",
+        ),
+        prove_by_argument(
+            _minimum_57,
+            "the origin is a local minimum",
+            concludes=lambda q: {"f(X) ≥ f(0) near 0": q["difference"]},
+            discharged={
+                CORRECTED: {"mismatched degrees": "convex", "bounds": "bounded map", "near the origin": "neighbourhood"}
+            },
+            part="minimum",
+        ),
     ]
 
 

@@ -33,7 +33,9 @@ $\alpha\ge 0$; this implies $\theta(0,\dots,0)=0$ for $p\ne 0$""",
 )
 def definition_3() -> Evidence:
     """(2^p − 1)θ(0) = 0. At α = 0 the definition itself excludes p < 0, for 0^p is not defined then."""
-    return prove_by_argument(_value_at_zero, "θ(0) = 0 unless p = 0")
+    return prove_by_argument(
+        _value_at_zero, "θ(0) = 0 unless p = 0", concludes=lambda q: {"θ(0) = 0": (q["theta"], "=")}
+    )
 
 
 @definition_3.mutant("p = 0 allowed")
@@ -86,7 +88,14 @@ differentiable function $d\theta(x)(z)=\langle\nabla\theta(x),z\rangle$""",
 )
 def definition_5() -> Evidence:
     """Differentiable means that the remainder along z is at most ρε; divide by ε."""
-    return prove_by_argument(_directional, "the difference quotient comes within any ρ of the inner product")
+    return prove_by_argument(
+        _directional,
+        "the difference quotient comes within any ρ of the inner product",
+        concludes=lambda q: {
+            "q − ⟨∇θ, z⟩ ≤ ρ": -q["q"] + q["G"] + q["rho"],
+            "q − ⟨∇θ, z⟩ ≥ −ρ": q["q"] - q["G"] + q["rho"],
+        },
+    )
 
 
 definition_5.near_misses(

@@ -74,7 +74,11 @@ $\langle W,\Phi_r(X^1,\dots,X^K)\rangle=\sum_ig(X_i)$""",
 def lemma_13_1_2() -> list[Evidence]:
     """⟨W, X⟩ = 2 forces W = (2, w), and w t ≤ −1 would have to hold for all small t > 0."""
     return [
-        prove_by_argument(_no_slope, "every w is violated at t = 1/(1 + |w|)"),
+        prove_by_argument(
+            _no_slope,
+            "every w is violated at t = 1/(1 + |w|)",
+            concludes=lambda q: {"⟨W, φ(1, t)⟩ − g(1, t) ≥ t² > 0": q["w"] * q["t"] ** 2 - q["t"] ** 2 + q["t"]},
+        ),
         _supporting(EdgeFamily(monomial(1, 1))),
     ]
 
@@ -115,7 +119,13 @@ interior of the domain of $\Omega_{\phi,g}$, then every $W\in\partial\Omega_{\ph
 )
 def lemma_13_1_2_corrected() -> Evidence:
     """Fenchel's equality and Proposition 12."""
-    return prove_by_argument(_subgradient, "any subgradient serves as W")
+    return prove_by_argument(
+        _subgradient,
+        "any subgradient serves as W",
+        concludes=lambda q: {"condition 2: ⟨W, X⟩ = Σg(X_i)": (q["WX"] - q["cost"], "=")},
+        # Ω*(W) is a real number, so the second case is not the one at hand.
+        discharged={PROPOSITION_12: {"cases": "W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)"}},
+    )
 
 
 lemma_13_1_2_corrected.near_misses(
@@ -170,8 +180,22 @@ $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $W\in\partial\Omega_{\phi,g}(X)$""",
 def lemma_13_2_1() -> list[Evidence]:
     """One bound gives both: at Y = X it is optimality, at any Y the subgradient inequality."""
     return [
-        prove_by_argument(_bound, "Ω lies above ⟨W, ·⟩", part="bound"),
-        prove_by_argument(_certificate, "W certifies the factorization and is a subgradient", part="conclusions"),
+        prove_by_argument(
+            _bound,
+            "Ω lies above ⟨W, ·⟩",
+            part="bound",
+            concludes=lambda q: {"Ω(Y) ≥ ⟨W, Y⟩ for every Y": -q["WY"] + q["Omega_Y"]},
+        ),
+        prove_by_argument(
+            _certificate,
+            "W certifies the factorization and is a subgradient",
+            part="conclusions",
+            concludes=lambda q: {
+                "condition 1: Σg(X_i) ≤ Ω(X)": -q["GX"] + q["Omega_X"],
+                "and Σg(X_i) ≥ Ω(X)": q["GX"] - q["Omega_X"],
+                "W ∈ ∂Ω(X)": -q["WY"] + q["WX"] - q["Omega_X"] + q["Omega_Y"],
+            },
+        ),
     ]
 
 
@@ -224,7 +248,15 @@ $\langle W,\phi(X_i)\rangle=g(X_i)$ for every $i$""",
 )
 def lemma_13_2_3() -> Evidence:
     """Inequalities whose sum is an equality are equalities; the sum is finite, so every g(X_i) is."""
-    return prove_by_argument(_termwise, "no slice can make up for another")
+    return prove_by_argument(
+        _termwise,
+        "no slice can make up for another",
+        concludes=lambda q: {
+            "⟨W, φ(X_1)⟩ ≤ g(X_1)": -q["w1"] + q["g1"],
+            "and ⟨W, φ(X_1)⟩ ≥ g(X_1), so they are equal": q["w1"] - q["g1"],
+            "the sums agree": (q["V"] - q["H"], "="),
+        },
+    )
 
 
 lemma_13_2_3.near_misses(
@@ -307,7 +339,12 @@ minimum of $f_r$, for any $\theta\in\mathbb R^r$"""
 def lemma_14() -> Evidence:
     """Scaling slices to the weights 1 ± εθ_i stays where g is finite, and both one-sided derivatives are nonnegative.
     No expansion of (1 + εθ_i)^p is needed, so every p > 0 serves; where f_r is infinite the formula has no meaning."""  # noqa: D205, D209
-    return prove_by_argument(_stationary, "both one-sided derivatives along scalings vanish")
+    return prove_by_argument(
+        _stationary,
+        "both one-sided derivatives along scalings vanish",
+        discharged={DEFINITION_5: {"gradient": "convex loss"}},
+        concludes=lambda q: {"⟨W, Λ⟩ ≤ Σθ_ig(X_i)": -q["TF"] + q["TC"], "⟨W, Λ⟩ ≥ Σθ_ig(X_i)": q["TF"] - q["TC"]},
+    )
 
 
 @claim(
@@ -320,7 +357,12 @@ def lemma_14() -> Evidence:
 )
 def equation_29() -> Evidence:
     """The formula of Lemma 14."""
-    return prove_by_argument(_stationary, "both one-sided derivatives along scalings vanish")
+    return prove_by_argument(
+        _stationary,
+        "both one-sided derivatives along scalings vanish",
+        discharged={DEFINITION_5: {"gradient": "convex loss"}},
+        concludes=lambda q: {"⟨W, Λ⟩ ≤ Σθ_ig(X_i)": -q["TF"] + q["TC"], "⟨W, Λ⟩ ≥ Σθ_ig(X_i)": q["TF"] - q["TC"]},
+    )
 
 
 for _claim in (lemma_14, equation_29):

@@ -57,7 +57,11 @@ Y^K])=\alpha^p\Phi_{r_x}(X^1,\dots,X^K)
 )
 def proposition_10() -> Evidence:
     """Φ is a sum over slices, and a slice of αX contributes α^p times its own value."""
-    return prove_by_argument(_concatenation, "the sum over slices splits and scales")
+    return prove_by_argument(
+        _concatenation,
+        "the sum over slices splits and scales",
+        concludes=lambda q: {"Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)": (-q["A"] * q["X"] - q["B"] * q["Y"] + q["both"], "=")},
+    )
 
 
 @claim(
@@ -70,7 +74,11 @@ def proposition_10() -> Evidence:
 )
 def equation_21() -> Evidence:
     """The formula of Proposition 10."""
-    return prove_by_argument(_concatenation, "the sum over slices splits and scales")
+    return prove_by_argument(
+        _concatenation,
+        "the sum over slices splits and scales",
+        concludes=lambda q: {"Φ([αX βY]) = α^pΦ(X) + β^pΦ(Y)": (-q["A"] * q["X"] - q["B"] * q["Y"] + q["both"], "=")},
+    )
 
 
 for _claim in (proposition_10, equation_21):
@@ -182,8 +190,22 @@ $\Omega_{\phi,g}(X)\ge|X|/M>0$ for all $X\ne 0$""",
 def proposition_11_1_corrected() -> list[Evidence]:
     """Each slice has |φ| ≤ M g by homogeneity, so does the sum."""
     return [
-        prove_by_argument(_value_at_zero, "a zero slice factorizes 0 at no cost", part="zero"),
-        prove_by_argument(_bounded_below, "a bound of Γ bounds Ω from below", part="bound"),
+        prove_by_argument(
+            _value_at_zero,
+            "a zero slice factorizes 0 at no cost",
+            part="zero",
+            concludes=lambda q: {"Ω(0) ≤ 0": -q["Omega_0"], "Ω(0) ≥ 0": q["Omega_0"]},
+        ),
+        prove_by_argument(
+            _bounded_below,
+            "a bound of Γ bounds Ω from below",
+            part="bound",
+            concludes=lambda q: {
+                "the slice with weight τ has g = τg(X_i) ≤ 1": -q["c"] * q["tau"] + 1,
+                "Ω(X) ≥ |X|/M": -q["share"] * q["X"] + q["Omega"],
+                "MΩ(X) > 0, so Ω(X) > 0": (q["M"] * q["Omega"], ">"),
+            },
+        ),
     ]
 
 
@@ -244,9 +266,20 @@ def proposition_11_2() -> list[Evidence]:
     the other, and Ω is ∞ at both; at α = 0 both sides are 0, as 0·∞ = 0."""  # noqa: D205, D209
     return [
         prove_by_argument(
-            _homogeneous, "scaling is a bijection between factorizations of X and of αX", part="positive"
+            _homogeneous,
+            "scaling is a bijection between factorizations of X and of αX",
+            part="positive",
+            concludes=lambda q: {
+                "Ω(αX) ≤ αΩ(X)": q["A"] * q["Omega_X"] - q["Omega_AX"],
+                "Ω(αX) ≥ αΩ(X)": -q["A"] * q["Omega_X"] + q["Omega_AX"],
+            },
         ),
-        prove_by_argument(_value_at_zero, "Ω(0) = 0", part="zero"),
+        prove_by_argument(
+            _value_at_zero,
+            "Ω(0) = 0",
+            part="zero",
+            concludes=lambda q: {"Ω(0) ≤ 0": -q["Omega_0"], "Ω(0) ≥ 0": q["Omega_0"]},
+        ),
     ]
 
 
@@ -304,7 +337,14 @@ def _subadditive(shared: int = 0, *, weighted: bool = False) -> Argument:
 )
 def proposition_11_3() -> Evidence:
     """Nearly optimal factorizations side by side; nothing to show where a value is infinite."""
-    return prove_by_argument(_subadditive, "Ω(X + Y) ≤ Ω(X) + Ω(Y) + 2e")
+    return prove_by_argument(
+        _subadditive,
+        "Ω(X + Y) ≤ Ω(X) + Ω(Y) + 2e",
+        concludes=lambda q: {
+            "both factorize the sum": (q["PS"] - q["VX"] - q["VY"], "="),
+            "in the limit e → 0": q["Omega_X"] + q["Omega_Y"] - q["Omega_S"],
+        },
+    )
 
 
 @claim(
@@ -317,7 +357,14 @@ def proposition_11_3() -> Evidence:
 )
 def proposition_11_4() -> Evidence:
     """Weights t and s = 1 − t on the two factorizations."""
-    return prove_by_argument(lambda: _subadditive(weighted=True), "Ω(tX + sY) ≤ tΩ(X) + sΩ(Y) + (t + s)e")
+    return prove_by_argument(
+        lambda: _subadditive(weighted=True),
+        "Ω(tX + sY) ≤ tΩ(X) + sΩ(Y) + (t + s)e",
+        concludes=lambda q: {
+            "both factorize the sum": (-q["t"] * q["VX"] - q["s"] * q["VY"] + q["PS"], "="),
+            "in the limit e → 0": q["t"] * q["Omega_X"] + q["s"] * q["Omega_Y"] - q["Omega_S"],
+        },
+    )
 
 
 proposition_11_3.near_misses(

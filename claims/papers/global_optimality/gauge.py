@@ -121,8 +121,21 @@ $\sum_iw_i$ for any $X=\sum_iw_iZ_i$ with $w\ge 0$ and $Z_i\in\Gamma$; one for e
 def equation_23() -> list[Evidence]:
     """True without compactness, and without Definition 8: slices of cost 0 take a weight as small as one likes."""
     return [
-        prove_by_argument(_gauge, "Ω(X) is at most every such μ", part="at most"),
-        prove_by_argument(_converse_gauge, "the least μ is at most Ω(X)", part="at least"),
+        prove_by_argument(
+            _gauge,
+            "Ω(X) is at most every such μ",
+            part="at most",
+            concludes=lambda q: {"Ω(X) ≤ μ": q["mu"] - q["Omega"]},
+        ),
+        prove_by_argument(
+            _converse_gauge,
+            "the least μ is at most Ω(X)",
+            part="at least",
+            concludes=lambda q: {
+                "with weight τ it has g = τg(X_i) ≤ 1 and lies in Γ": -q["c"] * q["tau"] + 1,
+                "the least μ is at most Ω(X)": -q["gauge"] + q["Omega"],
+            },
+        ),
     ]
 
 
@@ -179,7 +192,11 @@ $\mu=\Omega_{\phi,g}(X)$, which exists by (23) and compactness""",
 )
 def equation_24() -> Evidence:
     """Once X = μΣθ_iφ(Z_i) is attained, all inequalities of the chain are equalities."""
-    return prove_by_argument(_chain_24, "the factorization built from an optimal convex combination is optimal")
+    return prove_by_argument(
+        _chain_24,
+        "the factorization built from an optimal convex combination is optimal",
+        concludes=lambda q: {"μ ≤ Σg(X_i)": -q["mu"] + q["C"], "Σg(X_i) ≤ μ": q["mu"] - q["C"]},
+    )
 
 
 equation_24.near_misses(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
-from claims.checkers.argument import prove_by_argument
+from claims.checkers.argument import Goals, prove_by_argument
 from claims.checkers.exact_points import exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
@@ -162,20 +163,54 @@ def _global(certificate: int = 1) -> Argument:
     return argument
 
 
-_STEPS = {
-    "(37)": (_eq_37, "f_r dominates F"),
-    "(39)": (_eq_39, "at a local minimum −∇_Qℓ is a subgradient of H"),
-    "(40)-(43)": (_eq_40_43, "a zero slice is a free direction of first order, for every p > 0"),
-    "(44)-(46)": (_eq_44_46, "the polar of −∇ℓ/λ is at most 1"),
-    "(47)": (_eq_47, "the pairing equals the cost"),
-    "(38)": (_eq_38, "W is a subgradient of Ω at the output"),
-    "global": (_global, "(38) and (39) make the point a global minimum of f_r"),
+_GRADIENT = {DEFINITION_5: {"gradient": "convex loss"}}
+_STEPS: dict[str, tuple[Callable[[int], Argument], str, Goals, dict[str, dict[str, str]]]] = {
+    "(37)": (_eq_37, "f_r dominates F", lambda q: {"F(X, Q) ≤ f_r": q["f"] - q["F"]}, {}),
+    "(39)": (
+        _eq_39,
+        "at a local minimum −∇_Qℓ is a subgradient of H",
+        lambda q: {"(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩": q["d"] + q["H1"] - q["H0"]},
+        _GRADIENT,
+    ),
+    "(40)-(43)": (
+        _eq_40_43,
+        "a zero slice is a free direction of first order, for every p > 0",
+        lambda q: {
+            "Φ_r grows by εφ(z)": (q["image"] - q["e"] * q["phi_z"], "="),
+            "the cost grows by εg(z)": (q["cost"] - q["e"] * q["g_z"], "="),
+        },
+        {},
+    ),
+    "(44)-(46)": (
+        _eq_44_46,
+        "the polar of −∇ℓ/λ is at most 1",
+        lambda q: {"(46): ⟨W, φ(z)⟩ ≤ g(z) for every z": q["g"] - q["w"]},
+        _GRADIENT,
+    ),
+    "(47)": (
+        _eq_47,
+        "the pairing equals the cost",
+        lambda q: {"(47): Σg(X_i) = ⟨W, Φ_r⟩": (q["C"] - q["WX"], "=")},
+        {},
+    ),
+    "(38)": (
+        _eq_38,
+        "W is a subgradient of Ω at the output",
+        lambda q: {"(38): Ω(Z) ≥ Σg(X_i) + ⟨W, Z − X⟩": q["O"] - q["C"] - q["WZ"] + q["WX"]},
+        {},
+    ),
+    "global": (
+        _global,
+        "(38) and (39) make the point a global minimum of f_r",
+        lambda q: {"f_r is at most its value at any other point": q["f"] - q["f0"]},
+        {TANGENT: {"convex": "convex loss", "differentiable": "convex loss"}},
+    ),
 }
 
 
 def _step(part: str, argument: int = 1) -> Evidence:
-    build, shows = _STEPS[part]
-    return prove_by_argument(lambda: build(argument), shows, part=part)
+    build, shows, goals, discharged = _STEPS[part]
+    return prove_by_argument(lambda: build(argument), shows, concludes=goals, discharged=discharged, part=part)
 
 
 @claim(
@@ -218,7 +253,7 @@ def _padded(zero_cost: int = 0) -> Argument:
     lam, g0, phi0, C, F, CP, FP, D, DP, L, M, f, padded, g, beside = argument.generators
     free = argument.given("g(0) = 0", g0, "=", by="positive degree")
     nothing = argument.given("φ(0) = 0", phi0, "=", by="positive degree")
-    image = argument.define("the output of [X 0]", FP, F + phi0)
+    image = argument.define("the output of [X 0], one zero slice more", FP, F + phi0)
     argument.conclude("the output of [X 0] is that of X", FP - F, {image: 1, nothing: 1})
     cost = argument.define("the cost of [X 0]", CP, C + g0)
     here = argument.define("f_r(X)", f, L + lam * C)
@@ -247,7 +282,17 @@ $f_{r+1}$""",
 )
 def corollary_16() -> Evidence:
     """The padded point has a zero slice; values of f_r are values of f_{r+1}."""
-    return prove_by_argument(_padded, "global for f_{r+1}, hence for f_r")
+    return prove_by_argument(
+        _padded,
+        "global for f_{r+1}, hence for f_r",
+        concludes=lambda q: {"f_r(Z) ≥ f_r(X) for every Z": q["g"] - q["f"]},
+        discharged={
+            THEOREM_15: {
+                "local minimum": "padded local minimum",
+                "zero slice": "the output of [X 0], one zero slice more",
+            }
+        },
+    )
 
 
 corollary_16.near_misses(

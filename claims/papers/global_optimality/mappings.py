@@ -74,7 +74,11 @@ of $\phi$""",
 )
 def equation_10() -> Evidence:
     """Each slice takes the same factor α^p; sums over more slices are sums of such terms."""
-    return prove_by_argument(_sum_of_slices, "all slices scale with the same factor")
+    return prove_by_argument(
+        _sum_of_slices,
+        "all slices scale with the same factor",
+        concludes=lambda q: {"Φ_r(αX) = α^pΦ_r(X)": (-q["t"] * q["F"] + q["M"], "=")},
+    )
 
 
 equation_10.near_misses(

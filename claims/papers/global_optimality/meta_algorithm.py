@@ -83,7 +83,15 @@ def _corrected_update(sign: int = 1) -> Evidence:
 def algorithm_1_corrected() -> list[Evidence]:
     """Equations (49) to (52) at γ = 1."""
     return [
-        prove_by_argument(constant_path, "output and cost are kept; weight 1 + θ is 0 where θ = −1"),
+        prove_by_argument(
+            constant_path,
+            "output and cost are kept; weight 1 + θ is 0 where θ = −1",
+            concludes=lambda q: {
+                "(50)–(51): the output does not change": (-q["F"] + q["MF"], "="),
+                "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
+                "g of it is 0": (q["m0"], "="),
+            },
+        ),
         _corrected_update(),
     ]
 
@@ -151,7 +159,14 @@ def _stays_above(limit: Fraction = Fraction(7, 2)) -> Argument:
 
 
 def _always_above(limit: Fraction = Fraction(7, 2)) -> Evidence:
-    return prove_by_argument(lambda: _stays_above(limit), "every slope k ≥ 1 has a local minimum, of value above 7/2")
+    return prove_by_argument(
+        lambda: _stays_above(limit),
+        "every slope k ≥ 1 has a local minimum, of value above 7/2",
+        concludes=lambda q: {
+            "a local minimum: f ≥ 4c − c²/2": q["f"] - q["fk"],
+            "its value is at least 7/2": q["fk"] - Fraction(7, 2),
+        },
+    )
 
 
 @claim(
@@ -226,6 +241,11 @@ $r_0>\mathrm{card}(D)$; each loop keeps or lowers the objective; what is returne
     hypotheses=[
         *STANDING,
         Hypothesis(
+            "the loop",
+            r"""updates are made at local minima, with $\sum_i\theta_i\phi(X_i)=0$ and $\min_i\theta_i=-1$; what is
+returned is a local minimum with a zero slice""",
+        ),
+        Hypothesis(
             "appending",
             r"""descents never increase $f_r$; a zero slice is appended only when no $\theta\ne 0$ has
 $\sum_i\theta_i\phi(X_i)=0$""",
@@ -235,7 +255,19 @@ $\sum_i\theta_i\phi(X_i)=0$""",
 )
 def corollary_18_corrected() -> Evidence:
     """More than card(D) outputs are dependent, so no slice is appended then; Theorem 15 speaks for what is returned."""
-    return prove_by_argument(_size_bound, "slices are appended to independent ones only")
+    return prove_by_argument(
+        _size_bound,
+        "slices are appended to independent ones only",
+        concludes=lambda q: {
+            "r + 1 ≤ card(D) + 1": q["card"] - q["after"] + 1,
+            "a loop keeps or lowers f_r": q["f"] - q["returned"],
+            "it is a global one": q["other"] - q["returned"],
+        },
+        discharged={
+            "global-optimality:algorithm-1.corrected": {"local minimum": "the loop", "dependence": "the loop"},
+            THEOREM_15: {"local minimum": "the loop", "zero slice": "the loop"},
+        },
+    )
 
 
 corollary_18_corrected.near_misses(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claims.checkers.argument import prove_by_argument
+from claims.checkers.argument import Goals, prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import DEGREE, DUAL, INFIMUM, NONDEGENERATE, POLAR, SUPREMUM
@@ -57,7 +57,14 @@ norm""",
 def equation_26() -> list[Evidence]:
     """A definition: the supremum is over a nonempty set, with the value 0 at z = 0, and may be infinite. For vector
     norms with finitely many extreme points it is a maximum, and the known dual norm."""  # noqa: D205, D209
-    return [prove_by_argument(_admissible, "the polar is defined, with values in [0, ∞]"), _polars()]
+    return [
+        prove_by_argument(
+            _admissible,
+            "the polar is defined, with values in [0, ∞]",
+            concludes=lambda q: {"0 is admissible": 1 - q["g_0"], "with the value 0": (q["v_0"], "=")},
+        ),
+        _polars(),
+    ]
 
 
 equation_26.near_misses(_polars, {"twice the closed forms": 2})
@@ -101,7 +108,11 @@ every $z$ with $g(z)<\infty$, at whatever level of $g$ and with slices of cost 0
 )
 def polar_inequality() -> Evidence:
     """A slice scaled to the level 1, or just below it, is admissible in (26)."""
-    return prove_by_argument(_polar_scales, "the polar inequality holds at every level of g")
+    return prove_by_argument(
+        _polar_scales,
+        "the polar inequality holds at every level of g",
+        concludes=lambda q: {"⟨W, φ(z)⟩ ≤ Ω°(W) g(z)": q["polar"] * q["g"] - q["w"]},
+    )
 
 
 polar_inequality.near_misses(
@@ -166,15 +177,23 @@ def _gains(factor: int = 1) -> Argument:
     return argument
 
 
-_STEPS: dict[str, tuple[Callable[[int], Argument], str]] = {
-    "at most 1": (_no_gain, "no factorization gains if the polar is at most 1"),
-    "above 1": (_gains, "one slice gains without bound if it is not"),
+_STEPS: dict[str, tuple[Callable[[int], Argument], str, Goals]] = {
+    "at most 1": (
+        _no_gain,
+        "no factorization gains if the polar is at most 1",
+        lambda q: {"Ω*(W) ≤ 0: b ≤ 0 for all b below it": -q["b"], "Ω*(W) ≥ 0": q["dual"]},
+    ),
+    "above 1": (
+        _gains,
+        "one slice gains without bound if it is not",
+        lambda q: {"Ω*(W) ≥ B for every B ≥ 0": q["dual"] - q["B"]},
+    ),
 }
 
 
 def _fenchel(part: str, change: int = 1) -> Evidence:
-    build, shows = _STEPS[part]
-    return prove_by_argument(lambda: build(change), shows, part=part)
+    build, shows, goals = _STEPS[part]
+    return prove_by_argument(lambda: build(change), shows, concludes=goals, part=part)
 
 
 @claim(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claims.checkers.argument import prove_by_argument
+from claims.checkers.argument import Goals, prove_by_argument
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import DEGREE, DEPENDENCE, INFIMUM, NONDEGENERATE, REDUCTION, SIZE
 from claims.registry import claim
@@ -90,16 +90,37 @@ def _count(steps: int = 1) -> Argument:
     return argument
 
 
-_STEPS: dict[str, tuple[Callable[[int], Argument], str]] = {
-    "sign": (_sign, "a dependence with a negative entry along which the cost does not grow"),
-    "step": (_step, "a slice vanishes, the output stays, the cost does not grow"),
-    "count": (_count, "the steps end with at most card(D) independent slices"),
+_STEPS: dict[str, tuple[Callable[[int], Argument], str, Goals]] = {
+    "sign": (
+        _sign,
+        "a dependence with a negative entry along which the cost does not grow",
+        lambda q: {"−θ is a dependence too": (q["NF"], "="), "Σθ_ig(X_i) ≥ 0 where θ ≥ 0": q["PC"]},
+    ),
+    "step": (
+        _step,
+        "a slice vanishes, the output stays, the cost does not grow",
+        lambda q: {
+            "weights are nonnegative": 1 + q["end"] * q["th"],
+            "the output is kept": (q["MF"] - q["F"], "="),
+            "the cost does not grow": q["C"] - q["MC"],
+            "slice 0 is scaled by 0": (q["w0"], "="),
+        },
+    ),
+    "count": (
+        _count,
+        "the steps end with at most card(D) independent slices",
+        lambda q: {
+            "at most r steps": q["r"] - q["k"],
+            "at most card(D) slices are left": q["card"] - q["left"],
+            "at no greater cost": q["C"] - q["Cend"],
+        },
+    ),
 }
 
 
 def _reduced(part: str, change: int = 1) -> Evidence:
-    build, shows = _STEPS[part]
-    return prove_by_argument(lambda: build(change), shows, part=part)
+    build, shows, goals = _STEPS[part]
+    return prove_by_argument(lambda: build(change), shows, concludes=goals, part=part)
 
 
 @claim(
@@ -156,7 +177,14 @@ def _size(slack: int = 1) -> Argument:
 )
 def size() -> Evidence:
     """Nearly optimal factorizations, reduced."""
-    return prove_by_argument(_size, "card(D) slices give the same infimum")
+    return prove_by_argument(
+        _size,
+        "card(D) slices give the same infimum",
+        concludes=lambda q: {
+            "the infimum at card(D) is at most Ω(X)": q["Omega"] - q["Small"],
+            "it is at least Ω(X)": -q["Omega"] + q["Small"],
+        },
+    )
 
 
 size.near_misses(
@@ -199,7 +227,11 @@ def _iterated(factor: int = 1) -> Argument:
 )
 def equation_18() -> Evidence:
     """A definition: the infimum over sizes of infima is the infimum over all finite factorizations."""
-    return prove_by_argument(_iterated, "the two infima in a row are one")
+    return prove_by_argument(
+        _iterated,
+        "the two infima in a row are one",
+        concludes=lambda q: {"inf inf ≤ Ω(X)": -q["J"] + q["Omega"], "inf inf ≥ Ω(X)": q["J"] - q["Omega"]},
+    )
 
 
 equation_18.near_misses(

@@ -56,7 +56,16 @@ $(0,\infty]$""",
 )
 def definition_8() -> Evidence:
     """Not vacuous: for uvᵀ and a product of norms, g is constant and positive on every fibre."""
-    return prove_by_argument(_fibre, "matrix factorization with a product of norms is a nondegenerate pair")
+    return prove_by_argument(
+        _fibre,
+        "matrix factorization with a product of norms is a nondegenerate pair",
+        concludes=lambda q: {
+            "‖u‖‖v‖ = ‖a‖‖b‖: the infimum over the fibre is attained and positive": (
+                -q["norm_a"] * q["norm_b"] + q["norm_u"] * q["norm_v"],
+                "=",
+            )
+        },
+    )
 
 
 definition_8.near_misses(
@@ -100,7 +109,12 @@ zero slice is a local minimum of value $25/2$ that is not global""",
 def definition_8_degree() -> list[Evidence]:
     """The paper's results are used for p > 0 throughout, as all its examples are; this says where p < 0 would break."""
     return [
-        prove_by_argument(_isolated_zero, "near 0 the cost alone exceeds the value at 0", part="local minimum"),
+        prove_by_argument(
+            _isolated_zero,
+            "near 0 the cost alone exceeds the value at 0",
+            part="local minimum",
+            concludes=lambda q: {"f is at least its value at x = 0": q["f"] - Fraction(25, 2)},
+        ),
         _smaller_value(),
     ]
 
@@ -196,7 +210,12 @@ product $\delta_C(u)\|v\|^2$ fails Property 2 as well, being 0 there""",
 def footnote_3_corrected() -> list[Evidence]:
     """No positive value is the least one of a fibre that meets C."""
     return [
-        prove_by_argument(_halving, "no finite value of g on a fibre is its least", part="sum"),
+        prove_by_argument(
+            _halving,
+            "no finite value of g on a fibre is its least",
+            part="sum",
+            concludes=lambda q: {"the value falls: V − W > 0": (q["V"] - q["W"], ">")},
+        ),
         _product_vanishes(),
     ]
 
@@ -238,7 +257,15 @@ $X\notin\bigcup_r\mathrm{Im}(\Phi_r)$""",
 )
 def definition_9() -> Evidence:
     """Well defined: costs are nonnegative, and the added case is the infimum of the empty set."""
-    return prove_by_argument(_bounds, "costs are nonnegative and zero slices are free")
+    return prove_by_argument(
+        _bounds,
+        "costs are nonnegative and zero slices are free",
+        concludes=lambda q: {
+            "every cost Σg(X_i) is nonnegative, so 0 bounds the infimum": q["C"],
+            "it is the same: the infimum falls with r": (-q["C"] + q["longer"], "="),
+            "and so is the output": (-q["F"] + q["image"], "="),
+        },
+    )
 
 
 definition_9.near_misses(
@@ -301,7 +328,14 @@ footnote_4.near_misses(attained, WRONG_FAMILIES)
 )
 def footnote_4_nuclear() -> list[Evidence]:
     """The columns √σᵢuᵢ, √σᵢvᵢ of the nonzero singular values cost Σσ."""
-    return [prove_by_argument(_svd_columns, "rank(X) columns attain the nuclear norm"), _nuclear_instances()]
+    return [
+        prove_by_argument(
+            _svd_columns,
+            "rank(X) columns attain the nuclear norm",
+            concludes=lambda q: {"Σ‖√σ_iu_i‖‖√σ_iv_i‖ = ‖X‖_*": (q["C"] - q["nuclear"], "=")},
+        ),
+        _nuclear_instances(),
+    ]
 
 
 def _svd_columns(extra: int = 0) -> Argument:

@@ -152,7 +152,12 @@ def cones() -> list[Evidence]:
     """α > 0 maps a cone onto itself, so the indicator does not change; at α = 0 both sides are 0."""
     return [
         _indicator(),
-        prove_by_argument(_cones, "sets cut out by homogeneous inequalities and equations are cones", part="cones"),
+        prove_by_argument(
+            _cones,
+            "sets cut out by homogeneous inequalities and equations are cones",
+            part="cones",
+            concludes=lambda q: {"v(αx) ≥ 0": q["w"], "v(αx) = 0": (q["u"], "=")},
+        ),
         *(_is_cone(member) for member in CONES.values()),
     ]
 
@@ -305,7 +310,10 @@ def _means_dominate(coefficient: int = 1) -> Argument:
 
 def _dominates(coefficient: int = 1) -> Evidence:
     return prove_by_argument(
-        lambda: _means_dominate(coefficient), "(16) is at least (15) for every K", part="(16) dominates"
+        lambda: _means_dominate(coefficient),
+        "(16) is at least (15) for every K",
+        part="(16) dominates",
+        concludes=lambda q: {"Σa_i^K ≥ K·Πa_i": -q["K"] * q["P"] + q["S"]},
     )
 
 
@@ -343,7 +351,14 @@ def _balancing(power: int = 0) -> Argument:
 def equivalence() -> list[Evidence]:
     """Slices with a zero factor map to 0 and are dropped; others are balanced, where both forms agree."""
     return [
-        prove_by_argument(_balancing, "balanced factors keep φ and make (16) equal to (15)", part="balancing"),
+        prove_by_argument(
+            _balancing,
+            "balanced factors keep φ and make (16) equal to (15)",
+            part="balancing",
+            concludes=lambda q: {
+                "Σ ln t_i = 0: Πt_i = 1, and φ, of degree 1 in each factor, is unchanged": (q["T"], "=")
+            },
+        ),
         _dominates(),
     ]
 

@@ -49,7 +49,11 @@ def _tangent(coefficient: int = 1) -> Argument:
 )
 def tangent() -> Evidence:
     """Divide the inequality of convexity by the step, and let it tend to 0."""
-    return prove_by_argument(_tangent, "the difference quotient is at most ℓ(Z) − ℓ(X)")
+    return prove_by_argument(
+        _tangent,
+        "the difference quotient is at most ℓ(Z) − ℓ(X)",
+        concludes=lambda q: {"ℓ(Z) ≥ ℓ(X) + ⟨∇ℓ(X), Z − X⟩": q["L"] - q["L0"] - q["d"]},
+    )
 
 
 tangent.near_misses(
