@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LATEX_KEYS = frozenset({"difference", "exact", "latex", "formula", "bound", "remainder"})
-_KNOWN_KEYS = frozenset({"kind", "scope", "summary", "part", "checker", "steps"})
+_KNOWN_KEYS = frozenset({"kind", "scope", "summary", "part", "checker", "steps", "concludes"})
 
 Record = Mapping[str, Any]
 
@@ -106,6 +106,8 @@ def evidence_blocks(item: Record) -> Iterator[Block]:
     where = "" if item["scope"] == "all" else f", {item['scope']}"
     part = f", part {item['part']}" if "part" in item else ""
     yield Paragraph(f"{_sentence(item['summary'])} Checked by {item['checker']}.", lead=f"{item['kind']}{part}{where}.")
+    if item.get("concludes"):
+        yield Paragraph("; ".join(item["concludes"]) + ".", lead="Concluded.")
     if item.get("steps"):
         yield _steps(item["steps"])
     details = tuple(_detail(key, value) for key, value in item.items() if key not in _KNOWN_KEYS)
