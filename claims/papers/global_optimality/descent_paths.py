@@ -96,6 +96,7 @@ def theorem_17_path() -> Evidence:
             "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
             "g of it is 0": (q["m0"], "="),
         },
+        idle={"nondegenerate": "the paper's standing assumption"},
     )
 
 

@@ -256,6 +256,7 @@ def lemma_13_2_3() -> Evidence:
             "and ⟨W, φ(X_1)⟩ ≥ g(X_1), so they are equal": q["w1"] - q["g1"],
             "the sums agree": (q["V"] - q["H"], "="),
         },
+        idle={"nondegenerate": "the paper's standing assumption"},
     )
 
 

@@ -196,6 +196,7 @@ def equation_24() -> Evidence:
         _chain_24,
         "the factorization built from an optimal convex combination is optimal",
         concludes=lambda q: {"μ ≤ Σg(X_i)": -q["mu"] + q["C"], "Σg(X_i) ≤ μ": q["mu"] - q["C"]},
+        idle={"compact": "it is why an optimal combination exists"},
     )
 
 

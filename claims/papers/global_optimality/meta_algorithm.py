@@ -91,6 +91,7 @@ def algorithm_1_corrected() -> list[Evidence]:
                 "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
                 "g of it is 0": (q["m0"], "="),
             },
+            idle={"nondegenerate": "the paper's standing assumption"},
         ),
         _corrected_update(),
     ]

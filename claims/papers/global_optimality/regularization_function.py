@@ -265,6 +265,7 @@ def definition_9() -> Evidence:
             "it is the same: the infimum falls with r": (-q["C"] + q["longer"], "="),
             "and so is the output": (-q["F"] + q["image"], "="),
         },
+        idle={"nondegenerate": "the definition is the paper's, for such pairs"},
     )
 
 
