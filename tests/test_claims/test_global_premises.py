@@ -11,17 +11,11 @@ from claims.verdict import verdict_of
 # Hypotheses that the proofs recorded do not use, besides those that a claim itself declares idle: they say what the
 # words of the statement mean.
 IDLE = {
-    ("section-2.solutions", "norms"),
-    ("definition-3", "finite values"),
     ("definition-6", "positive degree"),
     ("section-4.1.imagenet", "linear layers"),
-    ("section-4.2.cones", "degree and cone"),
     ("section-4.2.combination.corrected", "positive degree"),
     ("equation-17", "positive degree"),
-    ("section-4.2.equivalence", "separately homogeneous"),
-    ("definition-8", "positive degree"),
     ("theorem-15.finite-value", "convex loss"),
-    ("theorem-17.sharp", "positive degree"),
 }
 
 

@@ -34,7 +34,10 @@ $\alpha\ge 0$; this implies $\theta(0,\dots,0)=0$ for $p\ne 0$""",
 def definition_3() -> Evidence:
     """(2^p − 1)θ(0) = 0. At α = 0 the definition itself excludes p < 0, for 0^p is not defined then."""
     return prove_by_argument(
-        _value_at_zero, "θ(0) = 0 unless p = 0", concludes=lambda q: {"θ(0) = 0": (q["theta"], "=")}
+        _value_at_zero,
+        "θ(0) = 0 unless p = 0",
+        concludes=lambda q: {"θ(0) = 0": (q["theta"], "=")},
+        idle={"finite values": "it says that 2^pθ(0) and θ(0) may be subtracted"},
     )
 
 

@@ -61,6 +61,7 @@ def section_2_solutions() -> list[Evidence]:
             "a solution of (8) is one of (7)",
             part="(8) solves (7)",
             concludes=lambda q: {"no Z does better in (7)": -q["F7"] + q["F7Z"]},
+            idle={"norms": "it says what (7) and (8) are"},
         ),
         _converse(WASTEFUL, "converse fails"),
     ]

@@ -65,6 +65,7 @@ def definition_8() -> Evidence:
                 "=",
             )
         },
+        idle={"positive degree": "it is the first part of the definition"},
     )
 
 

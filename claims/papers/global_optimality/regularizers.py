@@ -157,6 +157,7 @@ def cones() -> list[Evidence]:
             "sets cut out by homogeneous inequalities and equations are cones",
             part="cones",
             concludes=lambda q: {"v(αx) ≥ 0": q["w"], "v(αx) = 0": (q["u"], "=")},
+            idle={"degree and cone": "it says what is added to g"},
         ),
         *(_is_cone(member) for member in CONES.values()),
     ]
@@ -358,6 +359,7 @@ def equivalence() -> list[Evidence]:
             concludes=lambda q: {
                 "Σ ln t_i = 0: Πt_i = 1, and φ, of degree 1 in each factor, is unchanged": (q["T"], "=")
             },
+            idle={"separately homogeneous": "it says why φ is unchanged"},
         ),
         _dominates(),
     ]

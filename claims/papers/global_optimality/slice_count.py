@@ -95,6 +95,7 @@ def theorem_17_sharp() -> list[Evidence]:
             "f_r at the barrier exceeds f_r at the start",
             part="barrier",
             concludes=lambda q: {"f_r ≥ 4(D − 1) + 77/18 > 4D": q["f"] + q["R"] - q["n"] * 4 - Fraction(77, 18)},
+            idle={"positive degree": "the pair is given by formulas, of degree 4"},
         ),
         _two_sides((slice_at(0, 1), slice_at(1, 0))),
     ]
