@@ -12,7 +12,7 @@ from claims.papers.global_optimality.notation import INTERMEDIATE
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.degree_examples import CubicPoint, EscapePath, curve_point
-from symbolic.homogeneous.argument import ARBITRARY, Argument
+from symbolic.homogeneous.argument import Argument
 from symbolic.homogeneous.degrees import added, factor, norm, raised
 
 MISMATCH = Hypothesis(
@@ -21,9 +21,11 @@ MISMATCH = Hypothesis(
     $G(0)=0$ and
 $G>0$ where $\Phi\ne 0$""",
 )
+CORRECTED = "global-optimality:proposition-19.corrected"
 BOUNDS = Hypothesis(
     "bounds",
-    r"$G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$: as for continuous $G$ that is positive off 0",
+    r"""$G(X)\ge c\|X\|^{p'}$ and $\|\Phi(X)\|\le C\|X\|^p$ with $c>0$: as for continuous $\Phi$ and $G$ with $G$
+positive off 0""",
 )
 
 
@@ -67,14 +69,21 @@ $\Phi(X)\ne 0$, $\tilde f(\epsilon X)>\tilde f(0)$ for $\epsilon>0$ sufficiently
         "false-as-printed",
         "How small ε must be depends on the direction, so the origin need not be a local minimum: for Φ = xy², "
         "G = x², ℓ = ½(X − 1)² the values at (y²/4, y) are below f(0) for all small y. The second claim is right, and "
-        "so is the first if G is bounded below on the unit sphere.",
+        "so is the first if on the unit sphere G is bounded below by a positive number and Φ is bounded, as for "
+        "continuous Φ and G with G positive off 0.",
         corrected_by="global-optimality:proposition-19.corrected",
     ),
 )
 def proposition_19() -> list[Evidence]:
     """Along x = y²/4 the regularizer y⁴/16 is beaten by the gain y⁴/4 of the loss."""
     return [
-        prove_by_argument(_below_near_origin, "points below f(0) at every distance"),
+        prove_by_argument(
+            _below_near_origin,
+            "points below f(0) at every distance",
+            concludes=lambda q: {
+                "f ≤ ½ − (5/32)y⁴ for all such y": -(q["y"] ** 4) * Fraction(5, 32) - q["f"] + Fraction(1, 2)
+            },
+        ),
         _local_minimum([curve_point("1/10")]),
     ]
 
@@ -93,7 +102,8 @@ def _() -> Evidence:
 def _along_rays(small: int = 1) -> Argument:
     """(54)–(56): with E = ε^{p−p'}, the difference over ε^{p'} is at least E⟨s, Φ⟩ + G."""
     argument = Argument(
-        ("E", "scale", "sPhi", "size", "G", "difference"), nonnegative={"E": ARBITRARY, "scale": ARBITRARY}
+        ("E", "scale", "sPhi", "size", "G", "difference"),
+        nonnegative={"E": "mismatched degrees", "scale": "mismatched degrees"},
     )
     E, scale, sPhi, size, G, difference = argument.generators
     by = "mismatched degrees"
@@ -122,7 +132,11 @@ def _along_rays(small: int = 1) -> Argument:
 )
 def proposition_19_rays() -> Evidence:
     """On one ray the ratio of the two terms is ε^{p−p'} times a constant."""
-    return prove_by_argument(_along_rays, "the regularizer dominates on each ray")
+    return prove_by_argument(
+        _along_rays,
+        "the regularizer dominates on each ray",
+        concludes=lambda q: {"difference ≥ ε^{p'}G/2 > 0": -q["scale"] * q["G"] * Fraction(1, 2) + q["difference"]},
+    )
 
 
 proposition_19_rays.near_misses(
@@ -131,18 +145,43 @@ proposition_19_rays.near_misses(
 
 
 def _uniform(half: int = 1) -> Argument:
-    names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference")
-    reasons = {"n": ARBITRARY, "E": ARBITRARY, "c": "bounds", "C": "bounds", "s": ARBITRARY}
+    names = ("n", "E", "c", "C", "s", "sPhi", "G", "difference", "share")
+    reasons = dict.fromkeys(("n", "E", "s"), "near the origin") | {"c": "bounds", "C": "bounds"}
     argument = Argument(names, nonnegative=reasons)
-    n, E, c, C, s, sPhi, G, difference = argument.generators
+    n, E, c, C, s, sPhi, G, difference, share = argument.generators
     subgradient = argument.given("difference ≥ ⟨s, Φ⟩ + G", difference - sPhi - G, by="mismatched degrees")
     image = argument.given(
         "⟨s, Φ⟩ ≥ −|s|C‖X‖^p = −|s|C·E·n with n = ‖X‖^{p'}, E = ‖X‖^{p−p'}", sPhi + s * C * E * n, by="bounds"
     )
     lower = argument.given("G ≥ c n", G - c * n, by="bounds")
     near = argument.given("‖X‖ so small that |s|C·E ≤ c/2", half * c * Fraction(1, 2) - s * C * E, by="near the origin")
-    argument.conclude(
+    bound = argument.conclude(
         "f(X) − f(0) ≥ ½c‖X‖^{p'}", difference - c * n * Fraction(1, 2), {subgradient: 1, image: 1, lower: 1, near: n}
+    )
+    away = argument.given("X ≠ 0", n, ">", by="near the origin")
+    unit = argument.reciprocal("1/‖X‖^{p'}", share, away)
+    rate = argument.given("c > 0", c, ">", by="bounds")
+    # share·difference − c/2 = share(difference − cn/2) + (c/2)(share·n − 1).
+    argument.conclude(
+        "(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum",
+        share * difference,
+        {bound: share, unit: c * Fraction(1, 2), rate: Fraction(1, 2)},
+    )
+    return argument
+
+
+def _leaving(half: int = 1) -> Argument:
+    """A path from 0 that leaves a ball within which the bound holds passes a point of any smaller norm border > 0."""
+    argument = Argument(("c", "n", "border", "difference"))
+    c, n, border, difference = argument.generators
+    bound = argument.given(
+        "f − f(0) ≥ ½c‖X‖^{p'} at the points of the path in the ball", difference - c * n * Fraction(1, 2), by="ball"
+    )
+    first = argument.given("where it first has the norm of the border", n - border, "=", by=INTERMEDIATE)
+    argument.conclude(
+        "f has risen by ½c·border there",
+        difference - half * c * border * Fraction(1, 2),
+        {bound: 1, first: c * Fraction(1, 2)},
     )
     return argument
 
@@ -156,19 +195,40 @@ $\tilde f(X)-\tilde f(0)\ge\tfrac c2\|X\|^{p'}$ near 0: a strict local minimum, 
     hypotheses=[
         MISMATCH,
         BOUNDS,
-        Hypothesis("near the origin", r"$|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
+        Hypothesis("near the origin", r"$X\ne 0$ and $|s|C\|X\|^{p-p'}\le c/2$ for some $s\in\partial\ell(0)$"),
     ],
     depends_on=[INTERMEDIATE],
+    parts=["ball", "leaving"],
 )
-def proposition_19_corrected() -> Evidence:
-    """One radius serves all directions."""
-    return prove_by_argument(_uniform, "the regularizer dominates on a ball")
+def proposition_19_corrected() -> list[Evidence]:
+    """One radius serves all directions, and the norm is continuous along a path."""
+    return [
+        prove_by_argument(
+            _uniform,
+            "the regularizer dominates on a ball",
+            part="ball",
+            concludes=lambda q: {"(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum": (q["difference"] * q["share"], ">")},
+        ),
+        prove_by_argument(
+            _leaving,
+            "a path that leaves the ball rises",
+            part="leaving",
+            concludes=lambda q: {
+                "f has risen by ½c·border there": -q["c"] * q["border"] * Fraction(1, 2) + q["difference"]
+            },
+        ),
+    ]
 
 
 proposition_19_corrected.near_misses(
-    lambda half: prove_by_argument(lambda: _uniform(half), "mutant"),
+    lambda half: prove_by_argument(lambda: _uniform(half), "mutant", part="ball"),
     {"|s|C·E ≤ c only": 2, "|s|C·E ≤ 3c/2 only": 3},
 )
+
+
+@proposition_19_corrected.mutant("it rises by twice as much")
+def _() -> Evidence:
+    return prove_by_argument(lambda: _leaving(2), "mutant", part="leaving")
 
 
 def _must_increase(path: EscapePath) -> Evidence:
@@ -218,13 +278,20 @@ def _regularizer_57(printed: int) -> Evidence:
 
 def _lower_bound_57(c: int = 1) -> Argument:
     """Σ‖X^i‖^{p'} bounds itself: G = λ‖X‖^{p'} for the joint norm (Σ‖X^i‖^{p'})^{1/p'}, p' = 1 or 2."""
-    argument = Argument(
-        ("lam", "n", "N", "G"), nonnegative={"lam": ARBITRARY, "n": ARBITRARY}, indexed={"n": "i"}, totals={"N": ("n",)}
-    )
-    lam, n, N, G = argument.generators
-    argument.sum_over("‖X‖^{p'} = Σ‖X^i‖^{p'} ≥ 0", argument.known("‖X^i‖^{p'} ≥ 0", n))
-    value = argument.define("G = λΣ‖X^i‖^{p'}, and ‖X‖^{p'} = Σ‖X^i‖^{p'}", G, lam * N)
-    argument.conclude("G ≥ λ‖X‖^{p'}", G - c * lam * N, {value: 1})
+    argument = Argument(("lam", "n", "N", "G", "joint"), indexed={"n": "i"}, totals={"N": ("n",)})
+    lam, _, N, G, joint = argument.generators
+    value = argument.given("G = λΣ‖X^i‖^{p'}", G - lam * N, "=", by="regularizer")
+    norm_ = argument.given("‖X‖^{p'} = Σ‖X^i‖^{p'} for the joint norm", joint - N, "=", by="regularizer")
+    argument.conclude("G = λ‖X‖^{p'}", G - c * lam * joint, {value: 1, norm_: -lam})
+    return argument
+
+
+def _minimum_57(half: int = 1) -> Argument:
+    argument = Argument(("c", "n", "difference"), nonnegative={"c": "regularizer", "n": "regularizer"})
+    c, n, difference = argument.generators
+    bound = argument.given("f(X) − f(0) ≥ ½c‖X‖^{p'} near 0", difference - c * n * Fraction(1, 2), by=CORRECTED)
+    size = argument.known("c‖X‖^{p'} ≥ 0", c * n)
+    argument.conclude("f(X) ≥ f(0) near 0", half * difference, {bound: 1, size: Fraction(1, 2)})
     return argument
 
 
@@ -235,15 +302,37 @@ def _lower_bound_57(c: int = 1) -> Argument:
     printed=r"""$\ell(\Phi(X))+\lambda\sum_{i=1}^K\|X^i\|^{p'}$ with $\Phi$ of degree $K>2$ and $p'\in\{1,2\}$ is
     an instance of
 $p>p'$: the origin is a local minimum""",
-    hypotheses=[Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$")],
-    depends_on=["global-optimality:proposition-19.corrected"],
-    parts=["degree", "bound"],
+    hypotheses=[
+        Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$"),
+        Hypothesis(
+            "regularizer",
+            r"$G=\lambda\sum_i\|X^i\|^{p'}$, $\lambda>0$, with the norm $\|X\|=(\sum_i\|X^i\|^{p'})^{1/p'}$",
+        ),
+        Hypothesis("convex", r"$\ell$ is convex with $\partial\ell(0)\ne\emptyset$, and $\Phi$ has degree $K$"),
+        Hypothesis("neighbourhood", r"$X\ne 0$ and $|s|C\|X\|^{K-p'}\le\lambda/2$ for some $s\in\partial\ell(0)$"),
+    ],
+    depends_on=[CORRECTED],
+    parts=["degree", "bound", "minimum"],
 )
 def equation_57() -> list[Evidence]:
-    """G is positive off 0 and bounded below on the sphere, so the corrected Proposition 19 applies."""
+    """G is λ times the power of a norm, so the corrected Proposition 19 applies with c = λ."""
     return [
         _regularizer_57(2),
-        prove_by_argument(_lower_bound_57, "the regularizer is at least λ‖X‖²", part="bound"),
+        prove_by_argument(
+            _lower_bound_57,
+            "the regularizer is λ times the power of the joint norm",
+            concludes=lambda q: {"G = λ‖X‖^{p'}": (q["G"] - q["lam"] * q["joint"], "=")},
+            part="bound",
+        ),
+        prove_by_argument(
+            _minimum_57,
+            "the origin is a local minimum",
+            concludes=lambda q: {"f(X) ≥ f(0) near 0": q["difference"]},
+            discharged={
+                CORRECTED: {"mismatched degrees": "convex", "bounds": "bounded map", "near the origin": "neighbourhood"}
+            },
+            part="minimum",
+        ),
     ]
 
 

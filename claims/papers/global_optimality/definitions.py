@@ -33,7 +33,12 @@ $\alpha\ge 0$; this implies $\theta(0,\dots,0)=0$ for $p\ne 0$""",
 )
 def definition_3() -> Evidence:
     """(2^p − 1)θ(0) = 0. At α = 0 the definition itself excludes p < 0, for 0^p is not defined then."""
-    return prove_by_argument(_value_at_zero, "θ(0) = 0 unless p = 0")
+    return prove_by_argument(
+        _value_at_zero,
+        "θ(0) = 0 unless p = 0",
+        concludes=lambda q: {"θ(0) = 0": (q["theta"], "=")},
+        idle={"finite values": "it says that 2^pθ(0) and θ(0) may be subtracted"},
+    )
 
 
 @definition_3.mutant("p = 0 allowed")
@@ -47,7 +52,11 @@ def _() -> Evidence:
 
 
 def _directional(power: int = 1, sign: int = 1) -> Argument:
-    argument = Argument(("e", "inverse", "q", "G", "d", "rho"), nonnegative={"e": ARBITRARY, "rho": ARBITRARY})
+    argument = Argument(
+        ("e", "inverse", "q", "G", "d", "rho"),
+        nonnegative={"e": ARBITRARY, "rho": ARBITRARY},
+        follows={"rho": ("e", "inverse", "d", "q"), "e": ("inverse", "d", "q")},
+    )
     e, inverse, q, G, d, rho = argument.generators
     step = argument.given("a step e > 0", e, ">", by=ARBITRARY)
     above = argument.given("θ(x+ez) − θ(x) − e⟨∇θ(x), z⟩ ≤ ρe once e is small", rho * e - (d - e * G), by="gradient")
@@ -82,7 +91,14 @@ differentiable function $d\theta(x)(z)=\langle\nabla\theta(x),z\rangle$""",
 )
 def definition_5() -> Evidence:
     """Differentiable means that the remainder along z is at most ρε; divide by ε."""
-    return prove_by_argument(_directional, "the difference quotient comes within any ρ of the inner product")
+    return prove_by_argument(
+        _directional,
+        "the difference quotient comes within any ρ of the inner product",
+        concludes=lambda q: {
+            "q − ⟨∇θ, z⟩ ≤ ρ": -q["q"] + q["G"] + q["rho"],
+            "q − ⟨∇θ, z⟩ ≥ −ρ": q["q"] - q["G"] + q["rho"],
+        },
+    )
 
 
 definition_5.near_misses(

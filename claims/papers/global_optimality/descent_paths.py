@@ -1,36 +1,33 @@
-"""Theorem 17: non-increasing paths to global minimizers, with card(D) + 1 slices and no fewer."""
+"""Theorem 17: non-increasing paths to global minimizers, with card(D) + 1 slices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 from claims.checkers.argument import prove_by_argument
-from claims.checkers.exact_points import decide_at_points, exhibit
+from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
     CONVEX,
     DEGREE,
     DEPENDENCE,
-    INTERMEDIATE,
     LOCAL,
     MINIMUM,
     NONDEGENERATE,
     PROGRAMMING,
+    REDUCTION,
     STANDING,
 )
 from claims.papers.global_optimality.regularization_function import WRONG_FAMILIES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
-from numeric.homogeneous.barrier_pair import QuarticSlice, slice_at
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.path_instances import hard_starts, planted_starts
 from numeric.homogeneous.slot_paths import SlotPath, with_jump
 from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 LEMMA_14 = "global-optimality:lemma-14"
-EQUATION_18 = "global-optimality:equation-18"
 DEPENDENT = Hypothesis(
     "dependence", r"$\sum_i\hat\theta_i\phi(\tilde X_i)=0$, $\min_i\hat\theta_i=-1$, $\gamma\in[0,1]$"
 )
@@ -40,9 +37,9 @@ ALONG = Hypothesis(
 )
 
 
-def constant_path(change: int = 0) -> Argument:
+def constant_path(change: int = 0, least: int = -1) -> Argument:
     """Return the argument of (49)–(52): the slices with weights 1 + γθ_i, at a local minimum."""
-    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "w", "TF", "TC", "TW", "MF", "MC", "w0")
+    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "w", "TF", "TC", "TW", "MF", "MC", "th0", "w0", "c0", "m0")
     argument = Argument(
         names,
         nonnegative={"gamma": ARBITRARY},
@@ -56,12 +53,13 @@ def constant_path(change: int = 0) -> Argument:
             "MF": ("mf",),
             "MC": ("mc",),
         },
+        follows={"gamma": ("mf", "mc", "MF", "MC")},
     )
-    gamma, th, f, c, mf, mc, F, C, _, TF, TC, TW, MF, MC, w0 = argument.generators
+    gamma, th, f, c, mf, mc, F, C, _, TF, TC, TW, MF, MC, th0, w0, c0, m0 = argument.generators
     image = argument.given(
-        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
+        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree", each="i"
     )
-    price = argument.given("g of it", mc - (1 + gamma * th) * c, "=", by="positive degree")
+    price = argument.given("g of it", mc - (1 + gamma * th) * c, "=", by="positive degree", each="i")
     dependent = argument.given("Σθ_iφ(X_i) = 0", TF, "=", by="dependence")
     paired = argument.given("and paired with any W: Σθ_i⟨W, φ(X_i)⟩ = 0", TW, "=", by="dependence")
     lemma = argument.given("Σθ_ig(X_i) = ⟨W, Σθ_iφ(X_i)⟩, W = −∇ℓ/λ", TC - TW, "=", by=LEMMA_14)
@@ -69,7 +67,11 @@ def constant_path(change: int = 0) -> Argument:
     images, prices = argument.sum_over("the output", image), argument.sum_over("the cost", price)
     argument.conclude("(50)–(51): the output does not change", MF - F, {images: 1, dependent: gamma})
     argument.conclude("(51)–(52): the cost does not change", MC - C - change, {prices: 1, free: gamma})
-    argument.define("at γ = 1 the slice with θ = −1 has weight 1 + θ = 0", w0, argument.ring.zero)
+    entry = argument.given("the least entry of θ is θ₀ = −1", th0 - least, "=", by="dependence")
+    weight = argument.define("the weight of slice 0 at γ = 1", w0, 1 + th0)
+    gone = argument.conclude("it is 0: slice 0 is scaled by 0", w0, {weight: 1, entry: 1})
+    empty = argument.given("so its g is 0 times that before", m0 - w0 * c0, "=", by="positive degree")
+    argument.conclude("g of it is 0", m0, {empty: 1, gone: c0})
     return argument
 
 
@@ -84,14 +86,29 @@ is zero""",
     depends_on=[LEMMA_14],
 )
 def theorem_17_path() -> Evidence:
-    """At a local minimum Σθ_ig is 0 with Σθ_iφ; as every g(X_i) is positive, θ has a negative entry."""
-    return prove_by_argument(constant_path, "output and cost are constant along the path")
+    """At a local minimum Σθ_ig is 0 with Σθ_iφ. Some θ ≠ 0 has a negative entry, for if it has none −θ serves; it is
+    scaled to −1."""  # noqa: D205, D209
+    return prove_by_argument(
+        constant_path,
+        "output and cost are constant along the path, and a slice vanishes",
+        concludes=lambda q: {
+            "(50)–(51): the output does not change": (-q["F"] + q["MF"], "="),
+            "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
+            "g of it is 0": (q["m0"], "="),
+        },
+        idle={"nondegenerate": "the paper's standing assumption"},
+    )
 
 
 theorem_17_path.near_misses(
     lambda change: prove_by_argument(lambda: constant_path(change), "mutant"),
     {"the cost grows by 1": 1, "it falls by 1": -1},
 )
+
+
+@theorem_17_path.mutant("a least entry of −2")
+def _() -> Evidence:
+    return prove_by_argument(lambda: constant_path(least=-2), "mutant")
 
 
 def _minimizer_exists(family: ShearFamily) -> Evidence:
@@ -141,10 +158,10 @@ def _first_legs(slots: int = 1) -> Argument:
     names = ("lam", "L", "H", "C0", "C1", "C2", "f0", "f1", "f2", "r", "card", "rank", "used")
     argument = Argument(names, nonnegative={"lam": "convex loss"})
     lam, L, H, C0, C1, C2, f0, f1, f2, r, card, rank, used = argument.generators
-    start = argument.define("f at the start", f0, L + lam * C0 + H)
+    start = argument.given("f at the start is a real number", f0 - L - lam * C0 - H, "=", by="finite start")
     reduced = argument.define("f after slices are emptied, the output being kept", f1, L + lam * C1 + H)
     cheapest = argument.define("f after edges, the output being kept", f2, L + lam * C2 + H)
-    emptied = argument.given("emptying slices does not raise the cost", C0 - C1, by=EQUATION_18)
+    emptied = argument.given("emptying slices does not raise the cost", C0 - C1, by=REDUCTION)
     edges = argument.given("nor do edges to the cheapest weights", C1 - C2, by=PROGRAMMING)
     argument.conclude("f does not rise on the first leg", f0 - f1, {start: 1, reduced: -1, emptied: lam})
     argument.conclude("nor on the second", f1 - f2, {reduced: 1, cheapest: -1, edges: lam})
@@ -155,14 +172,46 @@ def _first_legs(slots: int = 1) -> Argument:
     return argument
 
 
+def _slots(free: int = 1) -> Argument:
+    """Where the basis changes from S to S′ the weights live on both; the rest of S′ takes empty slots."""
+    argument = Argument(("r", "card", "rank", "support", "basis", "new"))
+    r, card, rank, support, basis, new = argument.generators
+    shared = argument.given(
+        "the slices in use are in S′, which has |S′| − |support| others", basis - support - new, "=", by=PROGRAMMING
+    )
+    small = argument.given("|S′| is at most the rank", rank - basis, by=PROGRAMMING)
+    dimension = argument.given("the rank is at most card(D)", card - rank, by=DEPENDENCE)
+    wide = argument.given("r ≥ card(D) + 1", r - card - 1, by="slices")
+    argument.conclude(
+        "the empty slots exceed the new slices",
+        r - support - new - free,
+        {shared: 1, small: 1, dimension: 1, wide: 1},
+    )
+    return argument
+
+
 def _last_leg(slope: int = 1) -> Argument:
     """The output moves straight from X_0, any point on the way, to X_1; h is the cost of cheapest weights."""
     names = ("t", "s", "lam", "L", "L0", "L1", "h", "h0", "h1", "G1", "H0", "H1", "H", "f", "f0", "f1")
-    argument = Argument(names, nonnegative={"t": "weights", "s": "weights", "lam": "convex loss"})
-    t, s, lam, L, L0, L1, h, h0, h1, G1, H0, H1, H, f, f0, f1 = argument.generators
+    argument = Argument(
+        (*names, "a", "b", "c", "m", "A", "B", "M"),
+        nonnegative={"t": "weights", "s": "weights", "lam": "convex loss"},
+        indexed=dict.fromkeys(("a", "b", "c", "m"), "i"),
+        totals={"A": ("a", "c"), "B": ("b", "c"), "M": ("m",)},
+    )
+    t, s, lam, L, L0, L1, h, h0, h1, G1, H0, H1, H, f, f0, f1, a, b, c, m, A, B, M = argument.generators
     complement = argument.given("s = 1 − t", s + t - 1, "=", by="weights")
-    # Weights s·w₀ + t·w₁ on the slices of both ends have the output X and the cost s·h₀ + t·h₁.
-    cheapest = argument.given("h is least: h ≤ s·h₀ + t·h₁", s * h0 + t * h1 - h, by=PROGRAMMING)
+    # Weights s·a + t·b on the slices of both ends have the output X and the cost s·h₀ + t·h₁.
+    price = argument.given(
+        "g of slice i with the weight s·a_i + t·b_i", m - (s * a + t * b) * c, "=", by="positive degree", each="i"
+    )
+    prices = argument.sum_over("the cost of these weights", price)
+    first = argument.given("h₀ is the cost of the cheapest weights a at X_0", h0 - A, "=", by=PROGRAMMING)
+    second = argument.given("h₁ that of the cheapest weights b at X_1", h1 - B, "=", by=PROGRAMMING)
+    least_cost = argument.given("h is least among weights with the output X", M - h, by=PROGRAMMING)
+    cheapest = argument.conclude(
+        "h ≤ s·h₀ + t·h₁", s * h0 + t * h1 - h, {least_cost: 1, prices: -1, first: s, second: t}
+    )
     goal_cost = argument.given("h₁ is at most the cost of the minimizer", G1 - h1, by=PROGRAMMING)
     loss = argument.given("ℓ is convex along the line of outputs and Q's", s * L0 + t * L1 - L, by="convex loss")
     rest = argument.given("H is convex", s * H0 + t * H1 - H, by="convex loss")
@@ -173,6 +222,11 @@ def _last_leg(slope: int = 1) -> Argument:
         "f ≤ s·f₀ + t·f₁",
         s * f0 + t * f1 - f,
         {loss: 1, rest: 1, cheapest: lam, goal_cost: lam * t, start: s, goal: t, now: -1},
+    )
+    argument.conclude(
+        "f ≤ f₁ + s(f₀ − f₁): at the end, s = 0, f is at most f₁",
+        f1 + s * (f0 - f1) - f,
+        {chord: 1, complement: -f1},
     )
     least = argument.given("f₁ is the least value of f_r", f0 - f1, by="minimizer")
     argument.conclude("f ≤ f₀, wherever X_0 is on the way", f0 - f, {chord: 1, least: slope * t, complement: -f0})
@@ -201,9 +255,16 @@ def _walks(paths: list[SlotPath]) -> Evidence:
 $f_r<\infty$ a continuous non-increasing path leads to a global minimizer: empty slices along dependences until at most
 $\mathrm{card}(D)$, independent, are left; go along edges to the cheapest weights on these and the minimizer's slices
 for the same output; then move the output straight to the minimizer's, the weights being the cheapest all the way""",
-    hypotheses=[DEGREE, CONVEX, ATTAINED, ALONG, Hypothesis("slices", r"$r>\mathrm{card}(D)$")],
-    depends_on=[EQUATION_18, DEPENDENCE, PROGRAMMING],
-    parts=["first legs", "last leg"],
+    hypotheses=[
+        DEGREE,
+        CONVEX,
+        ATTAINED,
+        ALONG,
+        Hypothesis("slices", r"$r>\mathrm{card}(D)$"),
+        Hypothesis("finite start", r"$f_r<\infty$ at the start, so that loss, costs and $H$ are real numbers there"),
+    ],
+    depends_on=[REDUCTION, DEPENDENCE, PROGRAMMING],
+    parts=["first legs", "slots", "last leg"],
 )
 def theorem_17_corrected() -> list[Evidence]:
     """The minimizer is reduced to card(D) independent slices too. On the last leg f is convex and least at the end,
@@ -211,8 +272,34 @@ def theorem_17_corrected() -> list[Evidence]:
     while it is empty. No local minimum, no nondegeneracy and no continuity of g is needed, and ℓ need only be convex.
     The paths of hard rational starts are built and verified segment by segment."""  # noqa: D205, D209
     return [
-        prove_by_argument(_first_legs, "the legs that keep the output fit and never rise", part="first legs"),
-        prove_by_argument(_last_leg, "the last leg never rises above any point of it", part="last leg"),
+        prove_by_argument(
+            _first_legs,
+            "the legs that keep the output fit and never rise",
+            part="first legs",
+            concludes=lambda q: {
+                "f does not rise on the first leg": q["f0"] - q["f1"],
+                "nor on the second": q["f1"] - q["f2"],
+                "r slots suffice": q["r"] - q["used"],
+            },
+        ),
+        prove_by_argument(
+            _slots,
+            "a new slice finds an empty slot",
+            part="slots",
+            concludes=lambda q: {"the empty slots exceed the new slices": q["r"] - q["support"] - q["new"] - 1},
+        ),
+        prove_by_argument(
+            _last_leg,
+            "the last leg never rises above any point of it",
+            part="last leg",
+            concludes=lambda q: {
+                "f ≤ f₁ + s(f₀ − f₁): at the end, s = 0, f is at most f₁": q["s"] * q["f0"]
+                - q["s"] * q["f1"]
+                - q["f"]
+                + q["f1"],
+                "f ≤ f₀, wherever X_0 is on the way": -q["f"] + q["f0"],
+            },
+        ),
         _walks([*hard_starts(), *planted_starts()]),
     ]
 
@@ -224,6 +311,9 @@ theorem_17_corrected.near_misses(
 theorem_17_corrected.near_misses(
     lambda slots: prove_by_argument(lambda: _first_legs(slots), "mutant", part="first legs"),
     {"edges with two slices more": 2, "edges with no slice more": 0},
+)
+theorem_17_corrected.near_misses(
+    lambda free: prove_by_argument(lambda: _slots(free), "mutant", part="slots"), {"two slots to spare": 2}
 )
 
 
@@ -241,96 +331,3 @@ _CHANGES: dict[str, Callable[[SlotPath], SlotPath]] = {
     "stopping after one segment": _first_segment,
 }
 theorem_17_corrected.near_misses(lambda change: _walks([change(hard_starts()[8])]), _CHANGES)
-
-
-def _barrier(height: Fraction = Fraction(77, 18)) -> Argument:
-    """ℓ = ½(Φ − 3)², λ = 1, by coordinates: one slice stands at the barrier, the others on their side of it."""
-    names = ("x", "y", "phi", "f", "z", "v", "psi", "h", "one", "R", "n")
-    argument = Argument(
-        names, indexed={"h": "j", "one": "j", "psi": "j", "z": "j", "v": "j"}, totals={"R": ("h",), "n": ("one",)}
-    )
-    x, y, phi, f, z, v, psi, h, one, R, n = argument.generators
-    at = argument.given("at the barrier y² = 2x²", y**2 - 2 * x**2, "=", by="quartic pair")
-    image = argument.define("φ = (x² + y²)²", phi, (x**2 + y**2) ** 2)
-    value = argument.define(
-        "f = ½(φ − 3)² + x⁴ + 2y⁴ + 6x²y²", f, (phi - 3) ** 2 / 2 + x**4 + 2 * y**4 + 6 * x**2 * y**2
-    )
-    square = argument.square("(φ − 2/3)² ≥ 0", phi - Fraction(2, 3))
-    # There g = (7/3)φ: x⁴ + 2y⁴ + 6x²y² = (7/3)(x² + y²)² − (y² − 2x²)²/3.
-    ratio = (2 * x**2 - y**2) * Fraction(1, 3)
-    high = argument.conclude(
-        "f ≥ 77/18 there", f - height, {value: 1, square: Fraction(1, 2), at: ratio, image: -Fraction(7, 3)}
-    )
-    side = argument.given("the others: v² ≥ 2z²", v**2 - 2 * z**2, by="quartic pair")
-    their_image = argument.define("ψ = (z² + v²)²", psi, (z**2 + v**2) ** 2)
-    their_value = argument.define(
-        "h, the value of coordinate j", h, (psi - 3) ** 2 / 2 + z**4 + 2 * v**4 + 6 * z**2 * v**2
-    )
-    their_square = argument.square("(ψ − 1)² ≥ 0", psi - 1)
-    gain = argument.square("z⁴ ≥ 0", z**2)
-    unit = argument.given("one counts the others", one - 1, "=", by="quartic pair")
-    # g − 2ψ = z²(2v² − z²) = 2z²(v² − 2z²) + 3z⁴.
-    each = argument.conclude(
-        "h ≥ 4",
-        h - 4 * one,
-        {their_value: 1, their_square: Fraction(1, 2), side: 2 * z**2, gain: 3, their_image: -2, unit: -4},
-    )
-    rest = argument.sum_over("the others together are at least 4 each", each)
-    argument.conclude("f_r ≥ 4(D − 1) + 77/18 > 4D", f + R - 4 * n - height, {high: 1, rest: 1})
-    return argument
-
-
-def _two_sides(points: tuple[QuarticSlice, QuarticSlice]) -> Evidence:
-    """Whether the first slice is a spurious start and the second a smaller value beyond the barrier."""
-    start, better = points
-    return exhibit(
-        start,
-        {
-            "the start has the value 4 and lies on its side": lambda p: p.value == 4 and p.side > 0,
-            "a smaller value lies on the other": lambda _: better.value < 4 and better.side < 0,
-        },
-        "f₁(0, 1) = 4 with y² > 2x² and f₁(1, 0) = 3 with y² < 2x²",
-        part="two sides",
-    )
-
-
-@claim(
-    "global-optimality:theorem-17.sharp",
-    kind="remark",
-    label="Theorem 17, the number of slices",
-    printed=r"""$r>\mathrm{card}(D)$ is sharp: for every $\mathrm{card}(D)$ there are a nondegenerate pair with $\Gamma$
-compact and a point with $r=\mathrm{card}(D)$ from which every continuous path to a global minimizer must increase, by
-at least $5/18$. On slices of $D$ pairs $(x_j,y_j)$, at most one of them not zero, take $\phi_j=(x_j^2+y_j^2)^2$,
-$g=\sum_j(x_j^4+2y_j^4+6x_j^2y_j^2)$, $\ell=\tfrac12\sum_j(X_j-3)^2$, $\lambda=1$, and one slice $(0,1)$ in each
-coordinate""",
-    hypotheses=[
-        DEGREE,
-        Hypothesis(
-            "quartic pair",
-            r"""the point where a path first meets $y^2=2x^2$ in some slice, which a path to the other side does:
-that slice is there, the others still have $y^2\ge 2x^2$ and are one in each coordinate""",
-        ),
-    ],
-    depends_on=[INTERMEDIATE],
-    parts=["barrier", "two sides"],
-)
-def theorem_17_sharp() -> list[Evidence]:
-    """y² − 2x² is continuous along each slice, and 0 where a slice is zero, so none can change its coordinate before.
-    On the side of the start f_r ≥ 4D, at the barrier more than that, and 3D is reached on the other side."""  # noqa: D205, D209
-    return [
-        prove_by_argument(_barrier, "f_r at the barrier exceeds f_r at the start", part="barrier"),
-        _two_sides((slice_at(0, 1), slice_at(1, 0))),
-    ]
-
-
-theorem_17_sharp.near_misses(
-    lambda height: prove_by_argument(lambda: _barrier(height), "mutant", part="barrier"),
-    {"a barrier of height 79/18": Fraction(79, 18), "a barrier of height 4 + 1/3": Fraction(13, 3)},
-)
-theorem_17_sharp.near_misses(
-    _two_sides,
-    {
-        "a start beyond the barrier": (slice_at(1, 0), slice_at(1, 0)),
-        "no smaller value": (slice_at(0, 1), slice_at("1/2", 0)),
-    },
-)

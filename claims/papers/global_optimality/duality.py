@@ -1,15 +1,15 @@
-"""Proposition 12 and Lemmas 13 and 14: the polar, optimal factorizations, and local minima."""
+"""Lemmas 13 and 14: optimal factorizations, and local minima."""
 
 from __future__ import annotations
 
 from claims.checkers.argument import prove_by_argument
-from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import (
     CONVEX,
     DEFINITION_5,
     DEGREE,
+    DUAL,
     FINITE,
     INFIMUM,
     LOCAL,
@@ -20,118 +20,12 @@ from claims.papers.global_optimality.notation import (
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import EdgeFamily
-from numeric.homogeneous.exact_polars import PolarInstance, polar_instances
 from numeric.homogeneous.laurent import monomial
 from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 PAIR = [DEGREE, NONDEGENERATE]
 PROPOSITION_12 = "global-optimality:proposition-12"
 CONDITION_2 = Hypothesis("condition 2", r"$\Omega_{\phi,g}^\circ(W)\le 1$ and $\langle W,X\rangle=\sum_ig(X_i)$")
-SUPREMUM = Hypothesis(
-    "supremum",
-    r"""$\Omega_{\phi,g}^\circ(W)$ is the least upper bound of $\langle W,\phi(z)\rangle$ over $g(z)\le 1$: an upper
-bound, and every smaller number is exceeded""",
-)
-
-
-def _fenchel(level: int = 1) -> Argument:
-    argument = Argument(
-        ("w", "c", "w_t", "c_t", "W", "C", "t", "v", "g", "excess", "gain"),
-        nonnegative={"c": "positive degree", "t": ARBITRARY},
-        indexed={"w": "i", "c": "i"},
-        totals={"W": ("w",), "C": ("c",)},
-    )
-    w, c, w_t, c_t, W, C, t, v, g, excess, gain = argument.generators
-    slice_ = argument.given("⟨W, φ(Z_i)⟩ ≤ Ω°(W)g(Z_i) with Ω°(W) ≤ 1", level * c - w, by=POLAR)
-    slices = argument.sum_over("summed over the slices", slice_)
-    argument.conclude("every value of (28) is at most 0, the value at Z = 0", C - W, {slices: 1})
-    near = argument.given(
-        "Ω°(W) > 1 is a supremum: some z with g(z) ≤ 1 has ⟨W, φ(z)⟩ ≥ 1 + excess", v - 1 - excess, by="supremum"
-    )
-    inside = argument.given("g(z) ≤ 1", 1 - g, by="supremum")
-    large = argument.conclude("⟨W, φ(z)⟩ ≥ g(z) + excess", v - g - excess, {near: 1, inside: 1})
-    image = argument.given("⟨W, φ(αz)⟩ = t⟨W, φ(z)⟩, t = α^p", w_t - t * v, "=", by="positive degree")
-    cost = argument.given("g(αz) = t g(z)", c_t - t * g, "=", by="positive degree")
-    value = argument.define("the value of (28) at αz", gain, w_t - c_t)
-    argument.conclude("it is at least t·excess: unbounded", gain - t * excess, {large: t, value: 1, image: 1, cost: -1})
-    return argument
-
-
-@claim(
-    "global-optimality:proposition-12",
-    kind="proposition",
-    label="Proposition 12",
-    printed=r"""$\Omega_{\phi,g}^*(W)=0$ if $\Omega_{\phi,g}^\circ(W)\le 1$ and $\infty$ otherwise, with
-$\Omega_{\phi,g}^\circ(W)=\sup_z\{\langle W,\phi(z)\rangle:g(z)\le 1\}$""",
-    hypotheses=[*PAIR, SUPREMUM],
-    depends_on=[POLAR],
-)
-def proposition_12() -> Evidence:
-    """The supremum splits over slices: none gains if the polar is at most 1, one gains without bound if it is not."""
-    return prove_by_argument(_fenchel, "the Fenchel dual is the indicator of the polar's unit ball")
-
-
-@claim(
-    "global-optimality:equation-25",
-    kind="equation",
-    label="Equation (25)",
-    printed=r"$\Omega_{\phi,g}^*(W)=\{0\text{ if }\Omega_{\phi,g}^\circ(W)\le 1;\ \infty\text{ otherwise}\}$",
-    hypotheses=[*PAIR, SUPREMUM],
-    depends_on=[POLAR],
-)
-def equation_25() -> Evidence:
-    """The formula of Proposition 12."""
-    return prove_by_argument(_fenchel, "the Fenchel dual is the indicator of the polar's unit ball")
-
-
-for _claim in (proposition_12, equation_25):
-    _claim.near_misses(
-        lambda level: prove_by_argument(lambda: _fenchel(level), "mutant"),
-        {"the polar is at most 2": 2, "the polar is at most 3": 3},
-    )
-
-
-def _polars(factor: int = 1) -> Evidence:
-    return decide_at_instances(
-        lambda i: factor * i.closed_form(),
-        PolarInstance.largest_over_atoms,
-        polar_instances(),
-        "l1/l1, l1/l∞ and l∞/l∞ on rational 2×2 and 2×3 matrices",
-    )
-
-
-def _polar_scales(power: int = 1) -> Argument:
-    argument = Argument(("t", "w", "g", "polar", "s"), nonnegative={"g": "positive degree"}, small={"s": ("t",)})
-    t, w, g, polar, s = argument.generators
-    # The weight t = 1/(g + s) makes g at most 1, also where it is 0; where it is infinite there is nothing to show.
-    step = argument.given("s > 0", s, ">", by=ARBITRARY)
-    positive = argument.conclude("g(z) + s > 0", g + s, {argument.known("g(z) ≥ 0", g): 1, step: 1})
-    weight = argument.reciprocal("t = 1/(g(z) + s)", t, positive)
-    argument.conclude("z scaled by t^{1/p} has g = t·g(z) ≤ 1", 1 - t * g, {step: t, weight: -1})
-    bound = argument.given("so t⟨W, φ(z)⟩ ≤ Ω°(W)", polar - t**power * w, by="supremum")
-    nearly = argument.conclude("⟨W, φ(z)⟩ ≤ Ω°(W)(g(z) + s)", polar * (g + s) - w, {bound: g + s, weight: w})
-    argument.limit("⟨W, φ(z)⟩ ≤ Ω°(W) g(z) for every z", nearly, s)
-    return argument
-
-
-@claim(
-    "global-optimality:equation-26",
-    kind="equation",
-    label="Equation (26)",
-    printed=r"""$\Omega_{\phi,g}^\circ(W)=\sup_z\langle W,\phi(z)\rangle$ subject to $g(z)\le 1$, a generalization
-    of the dual
-norm""",
-    hypotheses=[*PAIR, SUPREMUM],
-)
-def equation_26() -> list[Evidence]:
-    """It bounds ⟨W, φ⟩ by Ω°(W)g everywhere; for vector norms with finitely many extreme points it is a maximum."""
-    return [prove_by_argument(_polar_scales, "the polar inequality holds at every level of g"), _polars()]
-
-
-equation_26.near_misses(
-    lambda power: prove_by_argument(lambda: _polar_scales(power), "mutant"), {"g scales twice as fast": 2}
-)
-equation_26.near_misses(_polars, {"twice the closed forms": 2})
 
 
 def _supporting(family: EdgeFamily) -> Evidence:
@@ -149,7 +43,7 @@ def _supporting(family: EdgeFamily) -> Evidence:
 
 def _no_slope(margin: int = 1) -> Argument:
     """For every w some t ∈ (0, 1], t = 1/(1 + |w|), violates ⟨W, φ(1, t)⟩ ≤ g(1, t)."""
-    argument = Argument(("w", "size", "t"), nonnegative={"size": ARBITRARY})
+    argument = Argument(("w", "size", "t"), nonnegative={"size": "entry"})
     w, size, t = argument.generators
     absolute = argument.given("size = |w|, so w ≥ −size", w + size, by="entry")
     one = argument.given("size ≥ 0", 1 + size, ">", by="entry")
@@ -180,7 +74,11 @@ $\langle W,\Phi_r(X^1,\dots,X^K)\rangle=\sum_ig(X_i)$""",
 def lemma_13_1_2() -> list[Evidence]:
     """⟨W, X⟩ = 2 forces W = (2, w), and w t ≤ −1 would have to hold for all small t > 0."""
     return [
-        prove_by_argument(_no_slope, "every w is violated at t = 1/(1 + |w|)"),
+        prove_by_argument(
+            _no_slope,
+            "every w is violated at t = 1/(1 + |w|)",
+            concludes=lambda q: {"⟨W, φ(1, t)⟩ − g(1, t) ≥ t² > 0": q["w"] * q["t"] ** 2 - q["t"] ** 2 + q["t"]},
+        ),
         _supporting(EdgeFamily(monomial(1, 1))),
     ]
 
@@ -216,12 +114,18 @@ def _subgradient(dual: int = 0) -> Argument:
     printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $\partial\Omega_{\phi,g}(X)\ne\emptyset$, as when $X$ is
     in the relative
 interior of the domain of $\Omega_{\phi,g}$, then every $W\in\partial\Omega_{\phi,g}(X)$ satisfies condition 2""",
-    hypotheses=[*PAIR, Hypothesis("condition 1", r"$\sum_ig(X_i)=\Omega_{\phi,g}(X)$")],
+    hypotheses=[*PAIR, DUAL, Hypothesis("condition 1", r"$\sum_ig(X_i)=\Omega_{\phi,g}(X)$")],
     depends_on=[PROPOSITION_12, SUBGRADIENT],
 )
 def lemma_13_1_2_corrected() -> Evidence:
     """Fenchel's equality and Proposition 12."""
-    return prove_by_argument(_subgradient, "any subgradient serves as W")
+    return prove_by_argument(
+        _subgradient,
+        "any subgradient serves as W",
+        concludes=lambda q: {"condition 2: ⟨W, X⟩ = Σg(X_i)": (q["WX"] - q["cost"], "=")},
+        # Ω*(W) is a real number, so the second case is not the one at hand.
+        discharged={PROPOSITION_12: {"cases": "W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)"}},
+    )
 
 
 lemma_13_1_2_corrected.near_misses(
@@ -229,23 +133,36 @@ lemma_13_1_2_corrected.near_misses(
 )
 
 
-def _certificate(level: int = 1) -> Argument:
+def _bound(level: int = 1) -> Argument:
     argument = Argument(
-        ("v", "h", "V", "H", "WY", "WX", "GX", "Omega_X", "Omega_Y", "e"),
+        ("polar", "v", "h", "V", "H", "WY", "Omega_Y", "e"),
         nonnegative={"h": "positive degree"},
         indexed={"v": "i", "h": "i"},
         totals={"V": ("v",), "H": ("h",)},
         small={"e": ("v", "h", "H", "V")},
+        fixed=("Omega_Y", "WY"),
     )
-    v, h, V, H, WY, WX, GX, Omega_X, Omega_Y, e = argument.generators
-    slice_ = argument.given("⟨W, φ(Y_i)⟩ ≤ Ω°(W)g(Y_i) with Ω°(W) ≤ 1", level * h - v, by=POLAR)
+    polar, v, h, V, H, WY, Omega_Y, e = argument.generators
+    inequality = argument.given("⟨W, φ(Y_i)⟩ ≤ Ω°(W)g(Y_i)", level * polar * h - v, by=POLAR, each="i")
+    small = argument.given("Ω°(W) ≤ 1", 1 - polar, by="condition 2")
+    slice_ = argument.conclude("⟨W, φ(Y_i)⟩ ≤ g(Y_i)", h - v, {inequality: 1, small: h})
     slices = argument.sum_over("summed over the slices of any factorization of any Y", slice_)
     output = argument.given("⟨W, Y⟩ = Σ⟨W, φ(Y_i)⟩", WY - V, "=", by=INFIMUM)
     near = argument.given("a factorization within e of Ω(Y)", Omega_Y + e - H, by=INFIMUM)
     nearly = argument.conclude("Ω(Y) + e ≥ ⟨W, Y⟩", Omega_Y + e - WY, {slices: 1, output: -1, near: 1})
-    bound = argument.limit("Ω(Y) ≥ ⟨W, Y⟩ for every Y; at Y = X it is at least Σg(X_i), condition 1", nearly, e)
+    argument.limit("Ω(Y) ≥ ⟨W, Y⟩ for every Y", nearly, e)
+    return argument
+
+
+def _certificate(total: int = 1) -> Argument:
+    argument = Argument(("WY", "WX", "GX", "Omega_X", "Omega_Y"))
+    WY, WX, GX, Omega_X, Omega_Y = argument.generators
+    bound = argument.given("Ω(Y) ≥ ⟨W, Y⟩", Omega_Y - total * WY, by="bound")
+    here = argument.given("and at Y = X", Omega_X - WX, by="bound")
     equal = argument.given("condition 2: ⟨W, X⟩ = Σg(X_i)", WX - GX, "=", by="condition 2")
     least = argument.given("Ω(X) ≤ Σg(X_i)", GX - Omega_X, by=INFIMUM)
+    argument.conclude("condition 1: Σg(X_i) ≤ Ω(X)", Omega_X - GX, {here: 1, equal: 1})
+    argument.conclude("and Σg(X_i) ≥ Ω(X)", GX - Omega_X, {least: 1})
     argument.conclude("W ∈ ∂Ω(X)", Omega_Y - Omega_X - (WY - WX), {bound: 1, equal: 1, least: 1})
     return argument
 
@@ -258,31 +175,60 @@ def _certificate(level: int = 1) -> Argument:
 $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $W\in\partial\Omega_{\phi,g}(X)$""",
     hypotheses=[*PAIR, CONDITION_2],
     depends_on=[POLAR, INFIMUM],
+    parts=["bound", "conclusions"],
 )
-def lemma_13_2_1() -> Evidence:
-    """One chain gives both: take Y = X for optimality, any Y for the subgradient inequality."""
-    return prove_by_argument(_certificate, "W certifies the factorization and is a subgradient")
+def lemma_13_2_1() -> list[Evidence]:
+    """One bound gives both: at Y = X it is optimality, at any Y the subgradient inequality."""
+    return [
+        prove_by_argument(
+            _bound,
+            "Ω lies above ⟨W, ·⟩",
+            part="bound",
+            concludes=lambda q: {"Ω(Y) ≥ ⟨W, Y⟩ for every Y": -q["WY"] + q["Omega_Y"]},
+        ),
+        prove_by_argument(
+            _certificate,
+            "W certifies the factorization and is a subgradient",
+            part="conclusions",
+            concludes=lambda q: {
+                "condition 1: Σg(X_i) ≤ Ω(X)": -q["GX"] + q["Omega_X"],
+                "and Σg(X_i) ≥ Ω(X)": q["GX"] - q["Omega_X"],
+                "W ∈ ∂Ω(X)": -q["WY"] + q["WX"] - q["Omega_X"] + q["Omega_Y"],
+            },
+        ),
+    ]
 
 
 lemma_13_2_1.near_misses(
-    lambda level: prove_by_argument(lambda: _certificate(level), "mutant"),
-    {"the polar is at most 2": 2, "the polar is at most 0": 0},
+    lambda level: prove_by_argument(lambda: _bound(level), "mutant", part="bound"),
+    {"twice the polar": 2, "no polar": 0},
 )
+
+
+@lemma_13_2_1.mutant("twice the slope")
+def _() -> Evidence:
+    return prove_by_argument(lambda: _certificate(2), "mutant", part="conclusions")
 
 
 def _termwise(total: int = 1) -> Argument:
     argument = Argument(
-        ("w", "c", "W", "C", "w1", "g1", "v", "h", "V", "H"),
+        ("polar", "w", "c", "W", "C", "w1", "g1", "v", "h", "V", "H"),
+        nonnegative={"c": "positive degree", "g1": "positive degree"},
         indexed={"w": "i", "c": "i", "v": "j", "h": "j"},
         totals={"W": ("w",), "C": ("c",), "V": ("v",), "H": ("h",)},
     )
-    w, c, W, C, w1, g1, v, h, _, _ = argument.generators
-    argument.given("⟨W, φ(X_1)⟩ ≤ g(X_1) for a slice", g1 - w1, by=POLAR)
-    other = argument.given("⟨W, φ(X_i)⟩ ≤ g(X_i) for each of the others", c - w, by=POLAR)
+    polar, w, c, W, C, w1, g1, v, h, _, _ = argument.generators
+    small = argument.given("Ω°(W) ≤ 1", 1 - polar, by="condition 2")
+    one = argument.given("⟨W, φ(X_1)⟩ ≤ Ω°(W)g(X_1) for a slice", polar * g1 - w1, by=POLAR)
+    argument.conclude("⟨W, φ(X_1)⟩ ≤ g(X_1)", g1 - w1, {one: 1, small: g1})
+    each = argument.given("⟨W, φ(X_i)⟩ ≤ Ω°(W)g(X_i) for each of the others", polar * c - w, by=POLAR, each="i")
+    other = argument.conclude("⟨W, φ(X_i)⟩ ≤ g(X_i)", c - w, {each: 1, small: c})
     others = argument.sum_over("summed over the others", other)
     equal = argument.given("condition 2: the sums agree", total * (w1 + W - g1 - C), "=", by="condition 2")
-    argument.conclude("⟨W, φ(X_1)⟩ ≥ g(X_1), so equality", w1 - g1, {others: 1, equal: 1})
-    terms = argument.given("conversely, condition 3: ⟨W, φ(X_j)⟩ = g(X_j) for each slice", v - h, "=", by="condition 3")
+    argument.conclude("and ⟨W, φ(X_1)⟩ ≥ g(X_1), so they are equal", w1 - g1, {others: 1, equal: 1})
+    terms = argument.given(
+        "conversely, condition 3: ⟨W, φ(X_j)⟩ = g(X_j) for each slice", v - h, "=", by="condition 3", each="j"
+    )
     argument.sum_over("the sums agree", terms)
     return argument
 
@@ -302,7 +248,16 @@ $\langle W,\phi(X_i)\rangle=g(X_i)$ for every $i$""",
 )
 def lemma_13_2_3() -> Evidence:
     """Inequalities whose sum is an equality are equalities; the sum is finite, so every g(X_i) is."""
-    return prove_by_argument(_termwise, "no slice can make up for another")
+    return prove_by_argument(
+        _termwise,
+        "no slice can make up for another",
+        concludes=lambda q: {
+            "⟨W, φ(X_1)⟩ ≤ g(X_1)": -q["w1"] + q["g1"],
+            "and ⟨W, φ(X_1)⟩ ≥ g(X_1), so they are equal": q["w1"] - q["g1"],
+            "the sums agree": (q["V"] - q["H"], "="),
+        },
+        idle={"nondegenerate": "the paper's standing assumption"},
+    )
 
 
 lemma_13_2_3.near_misses(
@@ -313,31 +268,51 @@ lemma_13_2_3.near_misses(
 
 def _stationary(power: int = 1) -> Argument:
     """Slices with the weights 1 ± εθ_i, positive for small ε: output and cost move on a line, for every p > 0."""
-    names = ("e", "inverse", "lam", "ilam", "rho", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC")
+    names = ("e", "inverse", "lam", "ilam", "rho", "th", "f", "c", "mc", "nc", "C", "TF", "TC", "MC", "NC")
     argument = Argument(
-        (*names, "up", "down", "d"),
+        (*names, "up", "down", "d", "rest", "here", "f_up", "f_down"),
         nonnegative={"e": ARBITRARY, "lam": "convex loss"},
-        indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
-        totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
-        small={"rho": ("e", "inverse", "mf", "mc", "MF", "MC", "up", "down")},
+        indexed=dict.fromkeys(("th", "f", "c", "mc", "nc"), "i"),
+        totals={"C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MC": ("mc",), "NC": ("nc",)},
+        small={"rho": ("e", "inverse", "mc", "nc", "MC", "NC", "up", "down", "f_up", "f_down")},
+        fixed=("TC", "d", "lam"),
+        follows={"e": ("inverse", "mc", "nc", "MC", "NC", "up", "down", "f_up", "f_down")},
     )
-    e, inverse, lam, ilam, rho, th, _, c, _, mc, _, C, TF, TC, _, MC, up, down, d = argument.generators
+    e, inverse, lam, ilam, rho, th, _, c, mc, nc, C, TF, TC, MC, NC, up, down, d, rest, here, f_up, f_down = (
+        argument.generators
+    )
     # f is ⟨W, φ(X_i)⟩, W = −∇ℓ/λ; up and down are the changes of the loss when the output moves by ±εΣθ_iφ(X_i).
     step = argument.given("a step ε > 0", e, ">", by=ARBITRARY)
     unit = argument.reciprocal("1/ε", inverse, step)
     weight = argument.given("λ > 0", lam, ">", by="convex loss")
     share = argument.reciprocal("1/λ", ilam, weight)
-    price = argument.given("g of slice i with weight 1 + εθ_i", mc - (1 + e * th) * c, "=", by="positive degree")
+    price = argument.given(
+        "g of slice i with weight 1 + εθ_i", mc - (1 + e * th) * c, "=", by="positive degree", each="i"
+    )
     prices = argument.sum_over("the cost moves by εΣθ_ig(X_i)", price)
+    lower = argument.given("and with weight 1 − εθ_i", nc - (1 - e * th) * c, "=", by="positive degree", each="i")
+    lowers = argument.sum_over("the cost moves by −εΣθ_ig(X_i)", lower)
     slope = argument.given("⟨∇ℓ, Σθ_iφ(X_i)⟩ = −λΣθ_i⟨W, φ(X_i)⟩", d + lam * TF, "=", by="convex loss")
-    above = argument.given("f_r at weights 1 + εθ_i is at least f_r", up + lam * (MC - C), by="local minimum")
-    below = argument.given("and at weights 1 − εθ_i", down - lam * e * TC, by="local minimum")
+    # Finite values: the real number f_r is the loss and H, which is rest, with λ times the costs, all real.
+    value = argument.given("f_r is finite: rest + λΣg(X_i)", here - rest - lam * C, "=", by="finite value")
+    value_up = argument.given("so is it at 1 + εθ", f_up - rest - up - lam * MC, "=", by="finite value")
+    value_down = argument.given("and at 1 − εθ", f_down - rest - down - lam * NC, "=", by="finite value")
+    higher = argument.given("f_r at weights 1 + εθ_i is at least f_r", f_up - here, by="local minimum")
+    other = argument.given("and at weights 1 − εθ_i", f_down - here, by="local minimum")
+    above = argument.conclude(
+        "the changes add up to at least 0",
+        up + lam * e * TC,
+        {higher: 1, value: 1, value_up: -1, prices: -lam},
+    )
+    below = argument.conclude(
+        "in both directions", down - lam * e * TC, {other: 1, value: 1, value_down: -1, lowers: -lam}
+    )
     rise = argument.given("the loss changes by at most ε(d + ρ)", e * (d + rho) - up, by=DEFINITION_5)
     fall = argument.given("and by at most ε(−d + ρ)", e * (rho - d) - down, by=DEFINITION_5)
     forward = argument.conclude(
         "(33) up to ρ",
         rho + d + lam * TC,
-        {above: inverse, rise: inverse, prices: -lam * inverse, unit: -(rho + d + lam * TC)},
+        {above: inverse, rise: inverse, unit: -(rho + d + lam * TC)},
     )
     backward = argument.conclude(
         "(35) up to ρ", rho - d - lam * TC, {below: inverse, fall: inverse, unit: -(rho - d - lam * TC)}
@@ -365,7 +340,12 @@ minimum of $f_r$, for any $\theta\in\mathbb R^r$"""
 def lemma_14() -> Evidence:
     """Scaling slices to the weights 1 ± εθ_i stays where g is finite, and both one-sided derivatives are nonnegative.
     No expansion of (1 + εθ_i)^p is needed, so every p > 0 serves; where f_r is infinite the formula has no meaning."""  # noqa: D205, D209
-    return prove_by_argument(_stationary, "both one-sided derivatives along scalings vanish")
+    return prove_by_argument(
+        _stationary,
+        "both one-sided derivatives along scalings vanish",
+        discharged={DEFINITION_5: {"gradient": "convex loss"}},
+        concludes=lambda q: {"⟨W, Λ⟩ ≤ Σθ_ig(X_i)": -q["TF"] + q["TC"], "⟨W, Λ⟩ ≥ Σθ_ig(X_i)": q["TF"] - q["TC"]},
+    )
 
 
 @claim(
@@ -378,7 +358,12 @@ def lemma_14() -> Evidence:
 )
 def equation_29() -> Evidence:
     """The formula of Lemma 14."""
-    return prove_by_argument(_stationary, "both one-sided derivatives along scalings vanish")
+    return prove_by_argument(
+        _stationary,
+        "both one-sided derivatives along scalings vanish",
+        discharged={DEFINITION_5: {"gradient": "convex loss"}},
+        concludes=lambda q: {"⟨W, Λ⟩ ≤ Σθ_ig(X_i)": -q["TF"] + q["TC"], "⟨W, Λ⟩ ≥ Σθ_ig(X_i)": q["TF"] - q["TC"]},
+    )
 
 
 for _claim in (lemma_14, equation_29):

@@ -63,8 +63,8 @@ def _gauge(drop: int = 0) -> Argument:
         totals={"W": ("w",), "C": ("m",)},
     )
     mu, w, c, m, W, C, Omega = argument.generators
-    atom = argument.given("atom i of X = Σ w_iZ_i has g ≤ 1", 1 - c, by="combination")
-    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree")
+    atom = argument.given("atom i of X = Σ w_iZ_i has g ≤ 1", 1 - c, by="combination", each="i")
+    price = argument.given("the slice with weight w_i costs w_ig", m - w * c, "=", by="positive degree", each="i")
     slice_ = argument.conclude("at most w_i", w - m, {atom: w, price: -1})
     slices = argument.sum_over("summed over the atoms", slice_)
     weights = argument.given("Σw_i = μ, as X ∈ μ conv Γ", mu - W, "=", by="combination")
@@ -81,17 +81,18 @@ def _converse_gauge(level: int = 1) -> Argument:
         indexed=dict.fromkeys(("c", "tau", "w", "one"), "i"),
         totals={"K": ("c",), "W": ("w",), "r": ("one",)},
         small={"e": ("c", "tau", "w", "one", "K", "W", "r"), "s": ("tau", "w", "W")},
+        fixed=("Omega", "gauge"),
     )
     c, tau, s, w, one, K, W, r, gauge, Omega, e = argument.generators
     step = argument.given("s > 0", s, ">", by=ARBITRARY)
     positive = argument.conclude("g(X_i) + s > 0", c + s, {argument.known("g(X_i) ≥ 0", c): 1, step: 1})
     share = argument.reciprocal("τ = 1/(g(X_i) + s)", tau, positive)
     argument.conclude("with weight τ it has g = τg(X_i) ≤ 1 and lies in Γ", 1 - tau * c, {step: tau, share: -1})
-    unit = argument.given("one counts the slices", one - 1, "=", by="combination")
+    unit = argument.given("one counts the slices", one - 1, "=", by="gauge", each="i")
     weight = argument.define("the weight w_i = g(X_i) + s, for w_iτ_iφ(X_i) = φ(X_i)", w, c + s)
     each = argument.conclude("w_i = g(X_i) + s·1", w - c - s * one, {weight: 1, unit: -s})
     weights = argument.sum_over("Σw_i = Σg(X_i) + rs", each)
-    least = argument.given("X ∈ (Σw_i) conv Γ", level * W - gauge, by="combination")
+    least = argument.given("X ∈ (Σw_i) conv Γ", level * W - gauge, by="gauge")
     shown = argument.conclude("the least μ is at most Σg(X_i) + rs", K + s * r - gauge, {least: 1, weights: -1})
     cost = argument.limit("at most Σg(X_i)", shown, s)
     near = argument.given("a factorization within e of Ω(X)", Omega + e - K, by=INFIMUM)
@@ -108,6 +109,11 @@ def _converse_gauge(level: int = 1) -> Argument:
     hypotheses=[
         *PAIR,
         Hypothesis("combination", r"$X=\sum_iw_iZ_i$ with $Z_i=\phi(z_i)$, $g(z_i)\le 1$, $w\ge 0$, $\sum_iw_i=\mu$"),
+        Hypothesis(
+            "gauge",
+            r"""the right-hand side is a lower bound of the $\mu\ge 0$ with $X\in\mu\,\mathrm{conv}(\Gamma)$, such as
+$\sum_iw_i$ for any $X=\sum_iw_iZ_i$ with $w\ge 0$ and $Z_i\in\Gamma$; one for each $i$ counts the terms""",
+        ),
     ],
     depends_on=[INFIMUM],
     parts=["at most", "at least"],
@@ -115,8 +121,21 @@ def _converse_gauge(level: int = 1) -> Argument:
 def equation_23() -> list[Evidence]:
     """True without compactness, and without Definition 8: slices of cost 0 take a weight as small as one likes."""
     return [
-        prove_by_argument(_gauge, "Ω(X) is at most every such μ", part="at most"),
-        prove_by_argument(_converse_gauge, "the least μ is at most Ω(X)", part="at least"),
+        prove_by_argument(
+            _gauge,
+            "Ω(X) is at most every such μ",
+            part="at most",
+            concludes=lambda q: {"Ω(X) ≤ μ": q["mu"] - q["Omega"]},
+        ),
+        prove_by_argument(
+            _converse_gauge,
+            "the least μ is at most Ω(X)",
+            part="at least",
+            concludes=lambda q: {
+                "with weight τ it has g = τg(X_i) ≤ 1 and lies in Γ": -q["c"] * q["tau"] + 1,
+                "the least μ is at most Ω(X)": -q["gauge"] + q["Omega"],
+            },
+        ),
     ]
 
 
@@ -138,9 +157,11 @@ def _chain_24(weight_sum: int = 1) -> Argument:
         totals={"T": ("th",), "TC": ("th", "c"), "C": ("m",)},
     )
     mu, th, c, m, T, TC, C, Omega = argument.generators
-    price = argument.given("g(X_i) = μθ_ig(Z_i) for X_i = (μθ_i)^{1/p}Z_i", m - mu * th * c, "=", by="positive degree")
+    price = argument.given(
+        "g(X_i) = μθ_ig(Z_i) for X_i = (μθ_i)^{1/p}Z_i", m - mu * th * c, "=", by="positive degree", each="i"
+    )
     cost = argument.sum_over("Σg(X_i) = μΣθ_ig(Z_i)", price)
-    atom = argument.given("g(Z_i) ≤ 1", 1 - c, by="optimal combination")
+    atom = argument.given("g(Z_i) ≤ 1", 1 - c, by="optimal combination", each="i")
     each = argument.conclude("θ_ig(Z_i) ≤ θ_i", th - th * c, {atom: th})
     all_ = argument.sum_over("Σθ_ig(Z_i) ≤ Σθ_i", each)
     weights = argument.given("Σθ_i = 1", weight_sum - T, "=", by="optimal combination")
@@ -171,7 +192,12 @@ $\mu=\Omega_{\phi,g}(X)$, which exists by (23) and compactness""",
 )
 def equation_24() -> Evidence:
     """Once X = μΣθ_iφ(Z_i) is attained, all inequalities of the chain are equalities."""
-    return prove_by_argument(_chain_24, "the factorization built from an optimal convex combination is optimal")
+    return prove_by_argument(
+        _chain_24,
+        "the factorization built from an optimal convex combination is optimal",
+        concludes=lambda q: {"μ ≤ Σg(X_i)": -q["mu"] + q["C"], "Σg(X_i) ≤ μ": q["mu"] - q["C"]},
+        idle={"compact": "it is why an optimal combination exists"},
+    )
 
 
 equation_24.near_misses(

@@ -39,7 +39,7 @@ def _sum_of_slices(power: int = 1) -> Argument:
         names, nonnegative={"t": "positive degree"}, indexed={"f": "i", "m": "i"}, totals={"F": ("f",), "M": ("m",)}
     )
     t, f, m, F, M = argument.generators
-    slice_ = argument.given("φ(αX_i) = t φ(X_i), t = α^p", m - t**power * f, "=", by="positive degree")
+    slice_ = argument.given("φ(αX_i) = t φ(X_i), t = α^p", m - t**power * f, "=", by="positive degree", each="i")
     argument.sum_over("summed over the slices", slice_)
     argument.conclude("Φ_r(αX) = α^pΦ_r(X)", M - t * F, {argument.inferences[-1].conclusion: 1})
     return argument
@@ -74,7 +74,11 @@ of $\phi$""",
 )
 def equation_10() -> Evidence:
     """Each slice takes the same factor α^p; sums over more slices are sums of such terms."""
-    return prove_by_argument(_sum_of_slices, "all slices scale with the same factor")
+    return prove_by_argument(
+        _sum_of_slices,
+        "all slices scale with the same factor",
+        concludes=lambda q: {"Φ_r(αX) = α^pΦ_r(X)": (-q["t"] * q["F"] + q["M"], "=")},
+    )
 
 
 equation_10.near_misses(

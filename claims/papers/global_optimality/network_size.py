@@ -68,7 +68,9 @@ def _columnwise(exponent: int = 1) -> Argument:
         totals={"N": ("n",), "Doubled": ("d",)},
     )
     h, n, d, N, Doubled = argument.generators
-    copy = argument.given("the two copies of a column contribute h times what it did", d - h * n, "=", by="columns")
+    copy = argument.given(
+        "the two copies of a column contribute h times what it did", d - h * n, "=", by="columns", each="i"
+    )
     copies = argument.sum_over("summed over the columns of U and of V", copy)
     below = argument.given("1 − h > 0, for p' > 2", 1 - h, ">", by="columns")
     argument.conclude("each term falls by (1 − h)‖column‖^{p'}", n - d, {below: n, copy: -1})
@@ -111,9 +113,24 @@ def equation_58_corrected() -> list[Evidence]:
     columns = [Doubling((1, 2), (3, -1), 2, 4, columnwise=True)]
     whole = [Doubling((1, 2), (3, 1), 3, 6), Doubling((2,), (5,), 4, 8)]
     return [
-        prove_by_argument(_columnwise, "doubling lowers a sum over columns", part="columns"),
+        prove_by_argument(
+            _columnwise,
+            "doubling lowers a sum over columns",
+            part="columns",
+            concludes=lambda q: {
+                "each term falls by (1 − h)‖column‖^{p'}": q["n"] - q["d"],
+                "the regularizer falls by (1 − h)Σ": (q["h"] * q["N"] - q["Doubled"], "="),
+            },
+        ),
         _doubling(columns, part="columns"),
-        prove_by_argument(_whole_matrix, "the factor is below 1 exactly for q > 2", part="whole matrix"),
+        prove_by_argument(
+            _whole_matrix,
+            "the factor is below 1 exactly for q > 2",
+            part="whole matrix",
+            concludes=lambda q: {
+                "2qx = p'(2 − q): negative exactly for q > 2": (q["p"] * q["q"] - q["p"] * 2 + q["q"] * q["x"] * 2, "=")
+            },
+        ),
         _doubling(whole, part="whole matrix"),
     ]
 

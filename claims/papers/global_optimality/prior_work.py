@@ -1,4 +1,4 @@
-"""Section 2: the factorization norm, its two forms, and how problems (7) and (8) are related."""
+"""Section 2: the factorization norm and its two forms."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from fractions import Fraction
 
 from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
-from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
 from claims.papers.global_optimality.notation import COMPACTNESS, SINGULAR_VALUES
 from claims.registry import claim
-from claims.statement import Erratum, Hypothesis
+from claims.statement import Hypothesis
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from numeric.homogeneous.scalar_points import ScalarFactors
 from symbolic.homogeneous.argument import ARBITRARY, Argument
 
 NORMS = Hypothesis("norms", r"$\|\cdot\|_u$ and $\|\cdot\|_v$ are norms on $\mathbb R^m$ and $\mathbb R^n$")
 INFIMUM = Hypothesis(
     "infimum", "the infimum in (6) is at most every cost, and for every $e>0$ some factorization costs at most $e$ more"
 )
-SOLUTION = Hypothesis("solution of (8)", r"$(U,V)$ has the least value of (8) among factors with any number of columns")
 SQUARED = Hypothesis("squared loss", r"$\ell=\tfrac12\|Y-X\|_F^2$, $\lambda>0$")
 
 
@@ -66,7 +63,11 @@ soft-thresholding the singular values of $Y$, and a factorization is read off th
 def equation_3() -> list[Evidence]:
     """With X = U(Σ − λ)₊Vᵀ the matrix W = (Y − X)/λ has norm at most 1 and ⟨W, X⟩ = ‖X‖_*: a certificate."""
     return [
-        prove_by_argument(_soft_threshold, "the soft-thresholded matrix is optimal"),
+        prove_by_argument(
+            _soft_threshold,
+            "the soft-thresholded matrix is optimal",
+            concludes=lambda q: {"no Z has a smaller value than X": q["fZ"] - q["fX"]},
+        ),
         decide_at_instances(
             _soft_values,
             RationalSpectrum.thresholded_sum,
@@ -140,7 +141,18 @@ _TWO_FORMS = "termwise the sum form dominates, and balancing each pair of nonzer
 )
 def equation_6a() -> Evidence:
     """A pair with a zero column contributes nothing to the product and may be put to zero; others are balanced."""
-    return prove_by_argument(_two_forms, _TWO_FORMS)
+    return prove_by_argument(
+        _two_forms,
+        _TWO_FORMS,
+        concludes=lambda q: {
+            "the product form is at most the sum form": q["S"] - q["P"] * 2 + q["T"],
+            "U_i times t, V_i times e: the product is unchanged, te = 1": (q["t"] * q["e"] - 1, "="),
+            "½((tu)² + (ev)²) = uv: the sum form of the balanced pair is the product form": (
+                q["u"] ** 2 * q["t"] ** 2 - q["u"] * q["v"] * 2 + q["v"] ** 2 * q["e"] ** 2,
+                "=",
+            ),
+        },
+    )
 
 
 _FORMS: dict[str, tuple[int, int]] = {
@@ -158,6 +170,8 @@ def _norm_axioms(triangle: int = 1) -> Argument:
         small={"e": ("GX", "GY", "GS", "F", "G", "f", "c")},
         indexed={"f": "i", "c": "i"},
         totals={"F": "f", "G": "c"},
+        fixed=("C", "E", "Et", "N", "S", "X", "Y", "t"),
+        follows={"t": ("Et",)},
     )
     t, GX, GY, X, Y, S, GS, e, C, E, Et, f, c, F, G, N = argument.generators
     near_x = argument.given("a factorization of X within e of the infimum", X + e - GX, by="infimum")
@@ -174,7 +188,7 @@ def _norm_axioms(triangle: int = 1) -> Argument:
     negative = argument.given("−U_i has the norm of U_i, so −X costs no more", GX - N, by="infimum")
     even = argument.conclude("‖−X‖ ≤ ‖X‖ + e", X + e - N, {negative: 1, near_x: 1})
     argument.limit("‖−X‖ ≤ ‖X‖, and the same for −X", even, e)
-    atom = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖", C * c - f, by=COMPACTNESS)
+    atom = argument.given("‖u_iv_iᵀ‖_F ≤ C‖u_i‖‖v_i‖", C * c - f, by=COMPACTNESS, each="i")
     atoms = argument.sum_over("summed over the columns", atom)
     whole = argument.given("‖X‖_F ≤ Σ‖u_iv_iᵀ‖_F", F - E, by="norms")
     cost = argument.given("a factorization of X within e of the infimum, columns summed", X + e - G, by="infimum")
@@ -193,7 +207,16 @@ def _norm_axioms(triangle: int = 1) -> Argument:
 )
 def equation_6b() -> Evidence:
     """Finite, for every matrix is a sum of entries times eᵢeⱼᵀ; the axioms are derived."""
-    return prove_by_argument(_norm_axioms, "triangle inequality, homogeneity and definiteness")
+    return prove_by_argument(
+        _norm_axioms,
+        "triangle inequality, homogeneity and definiteness",
+        concludes=lambda q: {
+            "the triangle inequality": q["X"] + q["Y"] - q["S"],
+            "‖tX‖ ≤ t‖X‖, and the same for 1/t and tX": q["t"] * q["X"] - q["Et"],
+            "‖−X‖ ≤ ‖X‖, and the same for −X": q["X"] - q["N"],
+            "‖X‖_F ≤ C‖X‖: only X = 0 has norm zero": q["X"] * q["C"] - q["E"],
+        },
+    )
 
 
 @equation_6b.mutant("side by side, factorizations cost twice the sum")
@@ -217,10 +240,14 @@ def _nuclear(spectral_norm: int = 1) -> Argument:
     top = argument.given(
         "W = UVᵀ of the singular value decomposition: ⟨W, X⟩ = Σσ", WX - nuclear, "=", by=SINGULAR_VALUES
     )
-    term = argument.given("⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1", spectral_norm * c - w, by=SINGULAR_VALUES)
+    term = argument.given(
+        "⟨W, u_iv_iᵀ⟩ ≤ ‖W‖‖u_i‖‖v_i‖ with ‖W‖ = 1", spectral_norm * c - w, by=SINGULAR_VALUES, each="i"
+    )
     terms = argument.sum_over("summed over any factorization", term)
     argument.conclude("every factorization costs at least Σσ", C - nuclear, {terms: 1, top: 1})
-    column = argument.given("the columns √σ_j u_j, √σ_j v_j cost √σ_j√σ_j = σ_j", root**2 - s, "=", by=SINGULAR_VALUES)
+    column = argument.given(
+        "the columns √σ_j u_j, √σ_j v_j cost √σ_j√σ_j = σ_j", root**2 - s, "=", by=SINGULAR_VALUES, each="j"
+    )
     columns = argument.sum_over("summed", column)
     sum_ = argument.given("Σσ is the nuclear norm", S - nuclear, "=", by=SINGULAR_VALUES)
     least = argument.given("the infimum is at most any cost", G - inf, by="infimum")
@@ -239,7 +266,14 @@ def _nuclear(spectral_norm: int = 1) -> Argument:
 def equation_6c() -> list[Evidence]:
     """UVᵀ from the singular value decomposition bounds every factorization from below; the decomposition attains."""
     return [
-        prove_by_argument(_nuclear, "the nuclear norm bounds every factorization and is attained"),
+        prove_by_argument(
+            _nuclear,
+            "the nuclear norm bounds every factorization and is attained",
+            concludes=lambda q: {
+                "every factorization costs at least Σσ": -q["nuclear"] + q["C"],
+                "the infimum is at most Σσ": q["nuclear"] - q["inf"],
+            },
+        ),
         decide_at_instances(
             RationalSpectrum.dual_pairing,
             RationalSpectrum.sum,
@@ -272,97 +306,18 @@ def _() -> Evidence:
 )
 def equation_8() -> Evidence:
     """The same balancing, at every fixed r; the minima agree, the minimizers need not (a pair (0, v) is free left)."""
-    return prove_by_argument(_two_forms, _TWO_FORMS)
+    return prove_by_argument(
+        _two_forms,
+        _TWO_FORMS,
+        concludes=lambda q: {
+            "the product form is at most the sum form": q["S"] - q["P"] * 2 + q["T"],
+            "U_i times t, V_i times e: the product is unchanged, te = 1": (q["t"] * q["e"] - 1, "="),
+            "½((tu)² + (ev)²) = uv: the sum form of the balanced pair is the product form": (
+                q["u"] ** 2 * q["t"] ** 2 - q["u"] * q["v"] * 2 + q["v"] ** 2 * q["e"] ** 2,
+                "=",
+            ),
+        },
+    )
 
 
 equation_8.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair), "mutant"), _FORMS)
-
-
-def _solutions(optimal: bool = True) -> Argument:  # noqa: FBT001, FBT002 - a mutant's switch
-    argument = Argument(("e", "f", "F7", "F7Z", "fZ"), small={"e": ("fZ",)})
-    e, f, F7, F7Z, fZ = argument.generators
-    below = argument.given("at any factorization (7) is at most (8)", f - F7, by="infimum")
-    attains = argument.given("(U, V) minimizes (8) over all r", fZ - f, by="solution of (8)")
-    infimum = argument.given("a factorization of Z within e of (7) at Z", F7Z + e - fZ, by="infimum")
-    premises = {below: 1, attains: 1, infimum: 1} if optimal else {below: 1, infimum: 1}
-    nearly = argument.conclude("up to e", F7Z - F7 + e, premises)
-    argument.limit("no Z does better in (7)", nearly, e)
-    return argument
-
-
-def _converse(point: ScalarFactors, part: str) -> Evidence:
-    return exhibit(
-        point,
-        {
-            "UVᵀ is the solution of (7)": ScalarFactors.solves_convex_problem,
-            "(U, V) is no solution of (8)": lambda p: not p.solves_factored_problem(),
-        },
-        "a solution of (7) that is none of (8), for ℓ = ½(UVᵀ − 2)² and λ = 1",
-        part=part,
-    )
-
-
-WASTEFUL = ScalarFactors((1, 1), (2, -1))
-
-
-@claim(
-    "global-optimality:section-2.solutions",
-    kind="section",
-    label="Section 2, solutions of (7) and (8)",
-    printed="With the number of columns free, solutions to (8) will be solutions to (7), but the converse is not true",
-    hypotheses=[NORMS, INFIMUM, SOLUTION],
-    parts=["(8) solves (7)", "converse fails"],
-)
-def section_2_solutions() -> list[Evidence]:
-    """At a solution of (8) the factorization attains the norm; (1, 1)(2, −1)ᵀ = 1 solves (7) and wastes 2λ in (8)."""
-    return [
-        prove_by_argument(_solutions, "a solution of (8) is one of (7)", part="(8) solves (7)"),
-        _converse(WASTEFUL, "converse fails"),
-    ]
-
-
-@section_2_solutions.mutant("any factorization in (8) solves (7)")
-def _() -> Evidence:
-    return prove_by_argument(lambda: _solutions(optimal=False), "mutant", part="(8) solves (7)")
-
-
-@section_2_solutions.mutant("the factorization 1·1 of the solution is wasteful too")
-def _() -> Evidence:
-    return _converse(ScalarFactors((1,), (1,)), "converse fails")
-
-
-def _attains(points: list[ScalarFactors]) -> Evidence:
-    return decide_at_points(
-        points,
-        {"UVᵀ is the solution of (7)": ScalarFactors.solves_convex_problem},
-        ScalarFactors.attains_norm,
-        "a solution of (7) attains the infimum in (6)",
-        "scalars, two columns",
-    )
-
-
-@claim(
-    "global-optimality:section-2.which-problem",
-    kind="section",
-    label="Section 2, the problem that searches for an optimal factorization",
-    printed="while in (7) one is specifically searching for a factorization $(U,V)$ that achieves the infimum in (6)",
-    erratum=Erratum(
-        "misprint",
-        "It is (8) in which the factors must achieve the infimum; the sentence's first half says the same of (7) "
-        "rightly, that any factorization of its solution will do.",
-        corrected_by="global-optimality:section-2.solutions",
-    ),
-)
-def section_2_which_problem() -> Evidence:
-    """(1, 1)(2, −1)ᵀ = 1 solves (7) and costs 3 where the norm is 1."""
-    return _attains([WASTEFUL])
-
-
-@section_2_which_problem.mutant("the wasteful factorization with another product")
-def _() -> Evidence:
-    return _attains([ScalarFactors((1, 1), (2, 1))])
-
-
-@section_2_which_problem.mutant("more waste still")
-def _() -> Evidence:
-    return _attains([ScalarFactors((1, 1), (5, -4))])

@@ -8,13 +8,13 @@ from claims.checkers.argument import prove_by_argument
 from claims.checkers.exact_instances import decide_at_instances
 from claims.checkers.exact_points import decide_at_points, exhibit
 from claims.evidence import Evidence
-from claims.papers.global_optimality.notation import DEGREE, DEPENDENCE, NONDEGENERATE, SINGULAR_VALUES
+from claims.papers.global_optimality.notation import DEGREE, NONDEGENERATE, SINGULAR_VALUES
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
 from numeric.homogeneous.boundary_pairs import ShearFamily, vanishing
 from numeric.homogeneous.exact_point import ExactPoint, at
 from numeric.homogeneous.exact_spectra import RationalSpectrum, rational_spectra
-from symbolic.homogeneous.argument import ARBITRARY, Argument
+from symbolic.homogeneous.argument import Argument
 
 
 def _fibre(exponent: int = 1) -> Argument:
@@ -56,7 +56,17 @@ $(0,\infty]$""",
 )
 def definition_8() -> Evidence:
     """Not vacuous: for uvᵀ and a product of norms, g is constant and positive on every fibre."""
-    return prove_by_argument(_fibre, "matrix factorization with a product of norms is a nondegenerate pair")
+    return prove_by_argument(
+        _fibre,
+        "matrix factorization with a product of norms is a nondegenerate pair",
+        concludes=lambda q: {
+            "‖u‖‖v‖ = ‖a‖‖b‖: the infimum over the fibre is attained and positive": (
+                -q["norm_a"] * q["norm_b"] + q["norm_u"] * q["norm_v"],
+                "=",
+            )
+        },
+        idle={"positive degree": "it is the first part of the definition"},
+    )
 
 
 definition_8.near_misses(
@@ -100,7 +110,12 @@ zero slice is a local minimum of value $25/2$ that is not global""",
 def definition_8_degree() -> list[Evidence]:
     """The paper's results are used for p > 0 throughout, as all its examples are; this says where p < 0 would break."""
     return [
-        prove_by_argument(_isolated_zero, "near 0 the cost alone exceeds the value at 0", part="local minimum"),
+        prove_by_argument(
+            _isolated_zero,
+            "near 0 the cost alone exceeds the value at 0",
+            part="local minimum",
+            concludes=lambda q: {"f is at least its value at x = 0": q["f"] - Fraction(25, 2)},
+        ),
         _smaller_value(),
     ]
 
@@ -196,7 +211,12 @@ product $\delta_C(u)\|v\|^2$ fails Property 2 as well, being 0 there""",
 def footnote_3_corrected() -> list[Evidence]:
     """No positive value is the least one of a fibre that meets C."""
     return [
-        prove_by_argument(_halving, "no finite value of g on a fibre is its least", part="sum"),
+        prove_by_argument(
+            _halving,
+            "no finite value of g on a fibre is its least",
+            part="sum",
+            concludes=lambda q: {"the value falls: V − W > 0": (q["V"] - q["W"], ">")},
+        ),
         _product_vanishes(),
     ]
 
@@ -238,58 +258,20 @@ $X\notin\bigcup_r\mathrm{Im}(\Phi_r)$""",
 )
 def definition_9() -> Evidence:
     """Well defined: costs are nonnegative, and the added case is the infimum of the empty set."""
-    return prove_by_argument(_bounds, "costs are nonnegative and zero slices are free")
+    return prove_by_argument(
+        _bounds,
+        "costs are nonnegative and zero slices are free",
+        concludes=lambda q: {
+            "every cost Σg(X_i) is nonnegative, so 0 bounds the infimum": q["C"],
+            "it is the same: the infimum falls with r": (-q["C"] + q["longer"], "="),
+            "and so is the output": (-q["F"] + q["image"], "="),
+        },
+        idle={"nondegenerate": "the definition is the paper's, for such pairs"},
+    )
 
 
 definition_9.near_misses(
     lambda cost: prove_by_argument(lambda: _bounds(cost), "mutant"), {"a zero slice costs 1": 1, "it earns 1": -1}
-)
-
-
-def _reduction(sign: int = 1) -> Argument:
-    """Slices moved by θ with Σθ_iφ(X_i) = 0 until one vanishes: the output stays, the cost does not grow."""
-    names = ("gamma", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC")
-    argument = Argument(
-        names,
-        nonnegative={"gamma": ARBITRARY},
-        indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
-        totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
-    )
-    gamma, th, f, c, mf, mc, F, C, TF, TC, MF, MC = argument.generators
-    image = argument.given(
-        "φ of slice i with weight 1 + γθ_i ≥ 0", mf - (1 + gamma * th) * f, "=", by="positive degree"
-    )
-    price = argument.given(
-        "g of slice i with weight 1 + γθ_i ≥ 0", mc - (1 + gamma * th) * c, "=", by="positive degree"
-    )
-    images, costs = argument.sum_over("the output", image), argument.sum_over("the cost", price)
-    dependent = argument.given("Σθ_iφ(X_i) = 0, θ ≠ 0, for r > card(D)", TF, "=", by=DEPENDENCE)
-    falls = argument.given("Σθ_ig(X_i) ≤ 0, else take −θ", -sign * TC, by=DEPENDENCE)
-    argument.conclude("the output is kept", MF - F, {images: 1, dependent: gamma})
-    argument.conclude("the cost does not grow", C - MC, {costs: -1, falls: gamma})
-    return argument
-
-
-REDUCTION = "slices beyond card(D) can be removed one by one at no cost, so r = card(D) gives the same infimum"
-
-
-@claim(
-    "global-optimality:equation-18",
-    kind="equation",
-    label="Equation (18)",
-    printed=r"$\Omega_{\phi,g}(X)\equiv\inf_{r}\inf_{\Phi_r(X^1,\dots,X^K)=X}\sum_{i=1}^rg(X_i^1,\dots,X_i^K)$",
-    hypotheses=[DEGREE, NONDEGENERATE],
-    depends_on=["global-optimality:definition-9", DEPENDENCE],
-)
-def equation_18() -> Evidence:
-    """The infimum over r is that at r = card(D), attained or not. θ may be taken with a negative entry: where it has
-    none, Σθ_ig ≤ 0 makes every θ_ig(X_i) zero, and −θ serves. γ grows until the first weight is 0."""  # noqa: D205, D209
-    return prove_by_argument(_reduction, REDUCTION)
-
-
-equation_18.near_misses(
-    lambda sign: prove_by_argument(lambda: _reduction(sign), "mutant"),
-    {"the sign of theta not chosen": -1, "twice the change of cost": 2},
 )
 
 
@@ -348,7 +330,14 @@ footnote_4.near_misses(attained, WRONG_FAMILIES)
 )
 def footnote_4_nuclear() -> list[Evidence]:
     """The columns √σᵢuᵢ, √σᵢvᵢ of the nonzero singular values cost Σσ."""
-    return [prove_by_argument(_svd_columns, "rank(X) columns attain the nuclear norm"), _nuclear_instances()]
+    return [
+        prove_by_argument(
+            _svd_columns,
+            "rank(X) columns attain the nuclear norm",
+            concludes=lambda q: {"Σ‖√σ_iu_i‖‖√σ_iv_i‖ = ‖X‖_*": (q["C"] - q["nuclear"], "=")},
+        ),
+        _nuclear_instances(),
+    ]
 
 
 def _svd_columns(extra: int = 0) -> Argument:
@@ -358,8 +347,8 @@ def _svd_columns(extra: int = 0) -> Argument:
         totals={"S": ("s",), "C": ("c",)},
     )
     root, s, c, S, C, nuclear = argument.generators
-    squared = argument.given("√σ_i√σ_i = σ_i", root**2 - s, "=", by=SINGULAR_VALUES)
-    cost = argument.given("‖√σ_iu_i‖‖√σ_iv_i‖ = √σ_i√σ_i", c - root**2, "=", by=SINGULAR_VALUES)
+    squared = argument.given("√σ_i√σ_i = σ_i", root**2 - s, "=", by=SINGULAR_VALUES, each="i")
+    cost = argument.given("‖√σ_iu_i‖‖√σ_iv_i‖ = √σ_i√σ_i", c - root**2, "=", by=SINGULAR_VALUES, each="i")
     column = argument.conclude("column i costs σ_i", c - s, {squared: 1, cost: 1})
     columns = argument.sum_over("summed over the rank(X) nonzero singular values", column)
     total = argument.given("‖X‖_* = Σσ_i", nuclear - S, "=", by=SINGULAR_VALUES)

@@ -152,7 +152,13 @@ def cones() -> list[Evidence]:
     """α > 0 maps a cone onto itself, so the indicator does not change; at α = 0 both sides are 0."""
     return [
         _indicator(),
-        prove_by_argument(_cones, "sets cut out by homogeneous inequalities and equations are cones", part="cones"),
+        prove_by_argument(
+            _cones,
+            "sets cut out by homogeneous inequalities and equations are cones",
+            part="cones",
+            concludes=lambda q: {"v(αx) ≥ 0": q["w"], "v(αx) = 0": (q["u"], "=")},
+            idle={"degree and cone": "it says what is added to g"},
+        ),
         *(_is_cone(member) for member in CONES.values()),
     ]
 
@@ -292,7 +298,9 @@ def _means_dominate(coefficient: int = 1) -> Argument:
         totals={"Y": ("y",), "L": ("log",), "K": ("one",)},
     )
     y, log, one, Y, L, K, P, S = argument.generators
-    tangent = argument.given("ln y_i ≤ y_i − 1, y_i = a_i^K/P with P = Πa", coefficient * (y - one) - log, by=LOGARITHM)
+    tangent = argument.given(
+        "ln y_i ≤ y_i − 1, y_i = a_i^K/P with P = Πa", coefficient * (y - one) - log, by=LOGARITHM, each="i"
+    )
     summed = argument.sum_over("summed over the K factors", tangent)
     logs = argument.given("Σ ln y_i = K ln Πa − K ln Πa = 0", L, "=", by="norms")
     least = argument.conclude("Σy_i ≥ K", Y - K, {summed: 1, logs: 1})
@@ -303,7 +311,10 @@ def _means_dominate(coefficient: int = 1) -> Argument:
 
 def _dominates(coefficient: int = 1) -> Evidence:
     return prove_by_argument(
-        lambda: _means_dominate(coefficient), "(16) is at least (15) for every K", part="(16) dominates"
+        lambda: _means_dominate(coefficient),
+        "(16) is at least (15) for every K",
+        part="(16) dominates",
+        concludes=lambda q: {"Σa_i^K ≥ K·Πa_i": -q["K"] * q["P"] + q["S"]},
     )
 
 
@@ -315,7 +326,7 @@ def _balancing(power: int = 0) -> Argument:
         totals={"T": ("lt",), "A": ("la",), "GG": ("lg",)},
     )
     lt, la, lg, T, A, GG = argument.generators
-    scale = argument.given("ln t_i = ln G − ln a_i, so the scaled norm is G", lt - lg + la, "=", by="norms")
+    scale = argument.given("ln t_i = ln G − ln a_i, so the scaled norm is G", lt - lg + la, "=", by="norms", each="i")
     summed = argument.sum_over("summed over the K factors", scale)
     mean = argument.given("K ln G = Σ ln a_i, as G^K = Πa", GG - A, "=", by="norms")
     argument.conclude(
@@ -341,7 +352,15 @@ def _balancing(power: int = 0) -> Argument:
 def equivalence() -> list[Evidence]:
     """Slices with a zero factor map to 0 and are dropped; others are balanced, where both forms agree."""
     return [
-        prove_by_argument(_balancing, "balanced factors keep φ and make (16) equal to (15)", part="balancing"),
+        prove_by_argument(
+            _balancing,
+            "balanced factors keep φ and make (16) equal to (15)",
+            part="balancing",
+            concludes=lambda q: {
+                "Σ ln t_i = 0: Πt_i = 1, and φ, of degree 1 in each factor, is unchanged": (q["T"], "=")
+            },
+            idle={"separately homogeneous": "it says why φ is unchanged"},
+        ),
         _dominates(),
     ]
 

@@ -25,6 +25,8 @@ def _tangent(coefficient: int = 1) -> Argument:
         ("e", "inverse", "rho", "L", "L0", "Le", "q", "d"),
         nonnegative={"e": ARBITRARY},
         small={"rho": ("e", "inverse", "Le", "q")},
+        fixed=("L", "L0", "d"),
+        follows={"e": ("inverse", "Le", "q")},
     )
     e, inverse, rho, L, L0, Le, q, d = argument.generators
     step = argument.given("a step e > 0", e, ">", by=ARBITRARY)
@@ -47,7 +49,11 @@ def _tangent(coefficient: int = 1) -> Argument:
 )
 def tangent() -> Evidence:
     """Divide the inequality of convexity by the step, and let it tend to 0."""
-    return prove_by_argument(_tangent, "the difference quotient is at most ℓ(Z) − ℓ(X)")
+    return prove_by_argument(
+        _tangent,
+        "the difference quotient is at most ℓ(Z) − ℓ(X)",
+        concludes=lambda q: {"ℓ(Z) ≥ ℓ(X) + ⟨∇ℓ(X), Z − X⟩": q["L"] - q["L0"] - q["d"]},
+    )
 
 
 tangent.near_misses(
