@@ -1,4 +1,4 @@
-"""Arguments by multipliers, degrees and weighted slices: what they must refuse."""
+"""Arguments by multipliers and degrees: what they must refuse."""
 
 from fractions import Fraction
 
@@ -20,7 +20,6 @@ from symbolic.homogeneous.degrees import (
     rectified,
 )
 from symbolic.homogeneous.support import support
-from symbolic.homogeneous.weighted_slices import UnknownSliceError, WeightedSlices
 
 
 def test_multipliers_of_inequalities_must_be_nonnegative():
@@ -84,11 +83,6 @@ def test_degrees_of_compositions():
 def test_compositions_without_a_degree_are_refused(term):
     with pytest.raises(DegreeError):
         degree(term)
-
-
-def test_a_slice_without_a_value_is_refused():
-    with pytest.raises(UnknownSliceError, match="x"):
-        WeightedSlices((("x", 1),)).total({})
 
 
 def test_sums_over_slices_need_an_indexed_factor_in_every_term():
