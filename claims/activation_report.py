@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import arb
+from sympy import Rational, Symbol, tanh
 
 from claims.exact_balls import UnknownConstantError, ball_of
 from claims.grammar import ParsedActivation, parse_activation
@@ -111,6 +112,7 @@ def activation_report(text: str, digits: int, extra: Mapping[str, Exponents] | N
         "expression": str(parsed.sympy),
         "method": balls.method,
         "check": balls.check,
+        "basis": _basis_in_words(activation, exact.values()),
         "moments": moments,
     }
 
@@ -221,6 +223,17 @@ def basis_balls(activation: Activation | None, exact: Iterable[ExactMoment], dig
         solution, [(n, 0, 0) for n in powers.values()], digits=min(digits, CHECK_DIGITS) + 40
     )
     return {atom: table[n, 0, 0] for atom, n in powers.items()}
+
+
+def _basis_in_words(activation: Activation | None, exact: Iterable[ExactMoment]) -> str | None:
+    """Return what u is, where the exact forms are polynomials in the moments of a u that is not φ itself."""
+    if activation is None or activation.algebra is None or activation.algebra.symbol.name != "u":
+        return None
+    solution = generator_form(activation.algebra)
+    if solution is None or not any(moment.basis for moment in exact):
+        return None
+    scale, factor, offset = (Rational(str(c)) for c in (solution.scale, solution.factor, solution.offset))
+    return f"u(z) = {offset + factor * tanh(scale * Symbol('z'))}"
 
 
 def _power_of_generator(atom: Any) -> int:

@@ -79,6 +79,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return BAD_INPUT
+    except click.NoSuchOption as error:
+        _complain(error.format_message() + _after_dashes(error))
+        return BAD_INPUT
     except click.ClickException as error:
         _complain(error.format_message())
         return BAD_INPUT
@@ -95,6 +98,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _complain(f"internal error, {type(error).__name__}: {error} (LEMMATA_TRACEBACK=1 shows where)")
         return DOES_NOT_HOLD
     return result if isinstance(result, int) else HOLDS
+
+
+def _after_dashes(error: click.NoSuchOption) -> str:
+    """Return how to pass an expression that looks like an option, for a command that takes one."""
+    command = error.ctx.command if error.ctx else None
+    if command is None or error.option_name.startswith("--"):
+        return ""
+    takes = any(parameter.name in {"activation", "expression"} for parameter in command.params)
+    return (
+        f" An expression that begins with a minus sign goes last, behind --: {command.name} ... -- '-z'."
+        if takes
+        else ""
+    )
 
 
 def _complain(message: str) -> None:

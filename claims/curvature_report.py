@@ -113,6 +113,7 @@ def curvature_report(text: str, k: int, d: int | None = None, digits: int = 15) 
         "rests_on": list(_RESTS_ON),
         "method": base["method"],
         "check": base["check"],
+        "basis": base["basis"],
         "moments": {name: line for name, line in base["moments"].items() if not name.startswith("rho")},
         **_case(beta_11, base["moments"]["rho"]),
         "equation_11": {name: value.line(digits) for name, value in _equation_11(values, working).items()},

@@ -113,9 +113,8 @@ class Part:
         if len(self.members) == 1 or self.nullity != 1 or self._exact_form is None:
             return self.directions()
         names = [self.block.members[i] for i in self.members]
-        vector = null_vector(self._exact_form)
-        terms = [f"({c})*({name})" for c, name in zip(vector, names, strict=True) if c != 0]
-        return f"A = {' + '.join(terms)}, B = {'' if self.block.sign > 0 else '-'}A"
+        combined = _combination(null_vector(self._exact_form), names)
+        return f"A = {combined}, B = {'' if self.block.sign > 0 else '-'}A"
 
     def directions(self) -> str:
         """Return its directions in words."""
@@ -124,6 +123,21 @@ class Part:
         if self.outside:
             return what
         return f"A = {what}, B = {'' if self.block.sign > 0 else '-'}A"
+
+
+def _combination(coefficients: Iterable[Expr], names: Sequence[str]) -> str:
+    """Return a sum of named matrices in words, such as ``I - 1/2 ones off the diagonal``."""
+    text = ""
+    for coefficient, name in zip(coefficients, names, strict=True):
+        if coefficient == 0:
+            continue
+        negative = bool(coefficient.could_extract_minus_sign())
+        size = -coefficient if negative else coefficient
+        factor = "" if size == 1 else f"{size} " if size.is_Rational else f"({size}) "
+        term = factor + (f"({name})" if " + " in name or " - " in name else name)
+        joint = (" - " if text else "-") if negative else (" + " if text else "")
+        text += joint + term
+    return text
 
 
 @dataclass(frozen=True)

@@ -327,6 +327,8 @@ def _bounded(pair: _Pair, node: ast.expr) -> _Pair:
 
 def _call(node: ast.Call, text: str, depth: int) -> _Pair:
     if not isinstance(node.func, ast.Name):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FUNCTIONS:
+            _refuse(f"write {node.func.attr}(...) without a module before it; a dotted name stands", node)
         _refuse("only the functions of the grammar can be called; a call of something else stands", node)
     name = _ALIASES.get(node.func.id, node.func.id)
     if name not in FUNCTIONS and name not in _TWO_ARGUMENTS:

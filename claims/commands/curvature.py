@@ -13,6 +13,16 @@ from claims.commands import time_limit as limit
 _MOST_COLUMNS = 1_000_000
 _WIDEST_FORMULA = 120
 _ANSWERS = {True: "yes", False: "no", None: "not decided"}
+# What ρ is where Lemma C.1 applies, where it does not, and where that is open.
+_BOUNDS = {True: "", False: " (no bound by Lemma C.1 here)", None: " (a bound by Lemma C.1 only if beta_11 = 0)"}
+_GLOSSARY = (
+    "where alpha_ab = E[phi^a z^b], beta_ab = E[phi'^a z^b], gamma = E[phi phi' z], gamma_j = E[phi z^j]",
+    (
+        "where A = U*^T a, B = V*^T b for a direction (a, b) of (U, V); v: any vector with sum 0; "
+        "v_p, v_i: at row p, column i"
+    ),
+)
+_EVERYTHING_NULL = "H* = 0"
 
 
 @click.command("curvature", short_help="The Hessian at the truth for your activation.")
@@ -86,9 +96,12 @@ def _answers(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"for all k: {every['statement']}"
     yield f"case: {report['case']}"
     rho = report["rho"]
-    yield f"rho = {_number(rho)}, attained by: {rho['attained_by']}"
+    yield f"rho{_BOUNDS[rho['is_lower_bound']]} = {_number(rho)}, attained by: {rho['attained_by']}"
     first = report["initialization"]
     yield f"tensor initialization: {_ANSWERS[first['applies']]}; {first['reason']}"
+    yield from _GLOSSARY
+    if report["basis"] is not None:
+        yield f"where {report['basis']}"
 
 
 def _data(report: Mapping[str, Any]) -> Iterator[str]:
@@ -98,7 +111,7 @@ def _data(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"    {label} = {_number(first[name])}"
         yield from (f"    {line}" for line in _forms(first[name]))
     if not report["beta_11_is_zero"]:
-        yield "equation (11), coefficients:"
+        yield "equation (11), coefficients (A_o is A off its diagonal, g_A its diagonal, 1 the vector of ones):"
         for name, value in report["equation_11"].items():
             yield f"    {name}: {_number(value)}"
     for name, value in report["moments"].items():
@@ -123,9 +136,11 @@ def _merged(shapes: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str,
 def _shape_lines(names: str, shape: Mapping[str, Any]) -> Iterator[str]:
     yield f"{names}: lambda_min = {_number(shape['lambda_min'])} ({shape['lambda_min']['rung']})"
     yield from _forms(shape["lambda_min"])
-    yield f"    {'at' if shape['ties_decided'] else 'at one of'} {_places(shape['attained'])}"
+    everything = shape["reason"] == _EVERYTHING_NULL
+    places = f"every direction (multiplicity {shape['nullity']})" if everything else _places(shape["attained"])
+    yield f"    {'at' if shape['ties_decided'] else 'at one of'} {places}"
     yield f"    positive definite: {_ANSWERS[shape['positive_definite']]}; {shape['reason']}"
-    if shape["nullity"]:
+    if shape["nullity"] and not everything:
         yield f"    null space of dimension {shape['nullity']}: {'; '.join(shape['null_directions'])}"
     if "least_positive" in shape:
         yield f"    least positive eigenvalue = {_number(shape['least_positive'])} ({shape['least_positive']['rung']})"

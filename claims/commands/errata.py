@@ -11,7 +11,7 @@ from claims.registry import PAPERS, select
 
 
 @click.command("errata", short_help="Print what is wrong with a paper, with witnesses and corrections.")
-@click.argument("paper", type=click.Choice(PAPERS))
+@click.argument("paper", metavar="PAPER", type=click.Choice(PAPERS))
 @click.option(
     "--to", type=click.Choice(["markdown", "latex", "html", "json", "text"]), default="text", show_default=True
 )

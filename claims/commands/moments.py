@@ -37,6 +37,9 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Print alpha, beta, gamma and rho of an activation phi of z ~ N(0, 1): exact forms and proved digits.
 
+    alpha_ij = E[phi^i z^j], beta_ij = E[phi'^i z^j], gamma = E[phi phi' z]; rho, the lesser of rho_offdiagonal and
+    rho_diagonal, bounds the Hessian's eigenvalues from below where beta_11 = 0 (`nimc`, Lemma C.1).
+
     ACTIVATION is a name (tanh, sigmoid, relu, gelu, ...) or an expression in z. Each value is a ball mid +/- rad that
     provably contains it; exact forms are closed forms, or polynomials in the basis moments E[...]. phi' is the
     derivative almost everywhere: a jump of phi, as of sign or heaviside, adds nothing to it. An ACTIVATION that begins
@@ -106,4 +109,6 @@ def _text(report: Mapping[str, Any]) -> str:
             lines.append(f"    = {value['exact']}")
         if "attained_by" in value:
             lines.append(f"    attained by: {value['attained_by']}")
+    if report["basis"] is not None:
+        lines.append(f"where {report['basis']}")
     return "\n".join(lines)

@@ -125,6 +125,8 @@ def _detail(key: str, value: Any) -> Detail:
         if key in LATEX_KEYS or key.endswith("_latex"):
             return Detail(name, latex=value)
         return Detail(name, text=value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value) and any("$" in item for item in value):
+        return Detail(name, text="; ".join(value))
     return Detail(name, data=json.dumps(value, ensure_ascii=False))
 
 

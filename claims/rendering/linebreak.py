@@ -10,6 +10,8 @@ _LEXEME = re.compile(r"\\(?:left|right)(?![a-zA-Z])\s*(?:\\[a-zA-Z]+|\\.|.)|\\[a
 def broken(formula: str, width: int = 80) -> list[str]:
     r"""Return ``formula`` cut into lines of about ``width`` printed characters, at ``+``, ``-``, ``=`` and the like.
 
+    A longer line is cut at ``\circ`` too.
+
     A cut is never made inside braces or an environment. Where it must be made between ``\left`` and ``\right``,
     that pair becomes ``\bigl`` and ``\bigr``, which may stand on different lines.
 
@@ -24,7 +26,9 @@ def broken(formula: str, width: int = 80) -> list[str]:
     cut_pairs: set[int] = set()
     for position, lexeme in enumerate(lexemes):
         cuttable = lexeme in {"+", "-", "=", "\\leq", "\\geq", "\\le", "\\ge"} and not braces and not environments
-        if cuttable and used >= width * 0.75 and _is_binary(lexemes, position):
+        # An entrywise product is cut only where no sum was in time.
+        product = lexeme == "\\circ" and not braces and not environments and used >= width
+        if (product or (cuttable and used >= width * 0.75)) and _is_binary(lexemes, position):
             lines.append([])
             used = 0
         lines[-1].append(position)

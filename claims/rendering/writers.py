@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -33,13 +34,15 @@ def _latex_block(block: Block) -> str:
                 f"\\item {latex_prose(rule)}{': ' + to_latex(reason) if reason else ''}{display(result)}"
                 for rule, reason, result in steps
             )
-            return f"{display(start)}\\begin{{enumerate}}\n{lines}\n\\end{{enumerate}}\n"
+            return f"{display(start) if start else ''}\\begin{{enumerate}}\n{lines}\n\\end{{enumerate}}\n"
 
 
 def _latex_detail(item: Detail) -> str:
     if item.latex:
         return display(item.latex)
-    return f"\\texttt{{{latex_prose(item.data)}}}" if item.data else to_latex(item.text)
+    # Nothing else breaks a line within a nested call in typewriter type.
+    data = re.sub(r"(?<!\\)\(", r"(\\allowbreak{}", latex_prose(item.data))
+    return f"\\texttt{{{data}}}" if data else to_latex(item.text)
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -63,7 +66,7 @@ def _markdown_block(block: Block) -> str:
                 f"{number}. {to_markdown(rule + (f': {reason}' if reason else ''))}\n\n   $${_one_line(result)}$$"
                 for number, (rule, reason, result) in enumerate(steps, start=1)
             ]
-            return "\n\n".join([_markdown_display(start), *lines])
+            return "\n\n".join([*([_markdown_display(start)] if start else []), *lines])
 
 
 def _one_line(formula: str) -> str:
@@ -103,7 +106,7 @@ def _html_block(block: Block) -> str:
                 f'<pre class="math">{escape(result)}</pre></li>'
                 for rule, reason, result in steps
             )
-            return f'<pre class="math">{escape(start)}</pre><ol>{lines}</ol>'
+            return (f'<pre class="math">{escape(start)}</pre>' if start else "") + f"<ol>{lines}</ol>"
 
 
 def _html_detail(item: Detail) -> str:
@@ -126,10 +129,10 @@ def _text_block(block: Block) -> str:
         case Formula(formula):
             return f"    {_one_line(formula)}"
         case Details(items):
-            return "\n".join(f"  - {item.name}: {item.text or item.data or _one_line(item.latex)}" for item in items)
+            return "\n".join(f"  - {item.name}: {item.data or _one_line(item.text or item.latex)}" for item in items)
         case Steps(start, steps):
             lines = [
                 f"  {number}. {rule}{f': {reason}' if reason else ''}\n    {_one_line(result)}"
                 for number, (rule, reason, result) in enumerate(steps, start=1)
             ]
-            return "\n".join([f"    {_one_line(start)}", *lines])
+            return "\n".join([*([f"    {_one_line(start)}"] if start else []), *lines])

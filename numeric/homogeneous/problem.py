@@ -169,7 +169,9 @@ def _data(Y: Any) -> Array:
     try:
         data = np.array(Y, dtype=float)
     except (TypeError, ValueError):
-        raise FactorizationInputError("factorize: Y is no array of numbers; give rows of equal length") from None
+        raise FactorizationInputError(
+            "factorize: Y is no array of numbers; give real numbers, in rows of equal length"
+        ) from None
     except OverflowError:
         raise FactorizationInputError("factorize: Y has entries too large for doubles; scale it") from None
     if data.ndim == 0 or data.size == 0:
@@ -253,7 +255,9 @@ def random_start(task: Problem, rank: Any, rng: np.random.Generator | None) -> F
         FactorizationInputError: If the rank is no whole number of at least 1.
     """
     if not isinstance(rank, int | np.integer) or rank < 1:
-        raise FactorizationInputError(f"factorize: rank = {rank}; a start needs at least one slice")
+        raise FactorizationInputError(
+            f"factorize: rank = {rank}; give a whole number: a start needs at least one slice"
+        )
     if rng is not None and not isinstance(rng, np.random.Generator):
         raise FactorizationInputError(f"factorize: rng = {rng!r}; give a generator, such as np.random.default_rng(0)")
     generator = np.random.default_rng(0) if rng is None else rng

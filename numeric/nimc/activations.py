@@ -112,6 +112,20 @@ _NAMED = {
 }
 
 
+def require_activation(phi: object, operation: str) -> None:
+    """Refuse what is no activation, such as a bare name or function.
+
+    Raises:
+        UnknownActivationError: If it is not an :class:`Activation`; the message tells how to make one.
+    """
+    if not isinstance(phi, Activation):
+        known = " or ".join(f"activation({name!r})" for name in ("tanh", "relu"))
+        raise UnknownActivationError(
+            f"{operation}: phi = {phi!r}; give an Activation of numeric.nimc.activations: {known}, or "
+            "Activation(name, value, first, second) with functions of your own"
+        )
+
+
 def activation(name: str) -> Activation:
     """Return a named activation: ``"sigmoid"``, ``"tanh"``, ``"relu"`` or ``"linear"`` (inductive matrix completion).
 

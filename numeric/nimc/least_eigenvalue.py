@@ -90,6 +90,10 @@ def estimate_least_eigenvalue(  # noqa: PLR0913 - the iteration has three indepe
         >>> round(found.value, 10), found.residual < 1e-9
         (2.0, True)
     """
+    if not isinstance(rng, np.random.Generator):
+        raise LossDataError(
+            f"estimate_least_eigenvalue: rng = {rng!r}; give a generator, such as np.random.default_rng(0)"
+        )
     if not (tolerance > 0 and subspace >= 3 and restarts >= 1):
         raise LossDataError(
             f"estimate_least_eigenvalue: tolerance {tolerance}, subspace {subspace}, restarts {restarts}; "

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numeric.nimc.activations import Activation, Array
+from numeric.nimc.activations import Activation, Array, require_activation
 from numeric.nimc.hessian_products import HessianProducts, TowerValues
 from numeric.nimc.observed_pairs import Indices, PairPattern
 
@@ -35,11 +35,21 @@ class NimcLoss:
         users: Row of X of each observed pair, shape (m,).
         items: Row of Y of each observed pair, shape (m,); pairs may repeat.
         ratings: The m ratings.
-        phi: The activation.
+        phi: The activation: ``activation("tanh")`` and the like, or an ``Activation`` of your own, both of
+            :mod:`numeric.nimc.activations`.
 
     Raises:
+        UnknownActivationError: If ``phi`` is something else.
         LossDataError: If shapes do not fit, an index is no integer or out of range, there is no pair or no feature,
             or an entry is not a finite real number.
+
+    Example:
+        >>> from numeric.nimc.activations import activation
+        >>> X, Y = np.eye(2), np.array([[1.0], [2.0]])
+        >>> loss = NimcLoss(X, Y, [0, 1], [1, 0], [2.0, 3.0], activation("linear"))
+        >>> U, V = np.array([[1.0], [1.0]]), np.array([[1.0]])
+        >>> loss.value(U, V), [block.tolist() for block in loss.gradient(U, V)]
+        (1.0, [[[0.0], [-1.0]], [[-1.0]]])
     """
 
     X: Array
@@ -50,6 +60,7 @@ class NimcLoss:
     phi: Activation
 
     def __post_init__(self) -> None:
+        require_activation(self.phi, "NimcLoss")
         for name in ("X", "Y", "ratings"):
             object.__setattr__(self, name, _real("NimcLoss", name, getattr(self, name)))
         for name in ("users", "items"):

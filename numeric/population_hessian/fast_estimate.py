@@ -18,7 +18,7 @@ from math import ceil, log2
 import numpy as np
 from scipy.linalg import eigh
 
-from numeric.nimc.activations import Activation, Array
+from numeric.nimc.activations import Activation, Array, require_activation
 from numeric.population_hessian.floating_pairs import (
     FloatingMoments,
     homogeneous_moments,
@@ -71,13 +71,20 @@ def estimate_population_least_eigenvalue(phi: Activation, U: Array, V: Array) ->
     For d > k only a matrix of 2k² rows and two of k rows are looked at: the rest of the spectrum repeats theirs.
 
     Args:
-        phi: As in :func:`estimate_population_hessian_by_mehler`.
-        U: Weights, shape (d, k).
-        V: Weights, shape (e, k).
+        phi: An activation of :mod:`numeric.nimc.activations`, smooth with φ′, or c₁z for z > 0 and c₂z for z < 0.
+        U: Weights, shape (d, k), finite, no two columns parallel.
+        V: Weights, shape (e, k), likewise.
 
     Raises:
-        WeightsError: As there.
-        MissingDerivativeError: As there.
+        UnknownActivationError: If ``phi`` is no activation.
+        WeightsError: If the shapes do not fit, k > d or k > e, or an entry is not finite.
+        MissingDerivativeError: If φ′ is not given.
+
+    Example:
+        >>> from numeric.nimc.activations import activation
+        >>> U, V = np.eye(4)[:, :2], np.array([[2.0, 0.5], [0.0, 1.0]])
+        >>> round(estimate_population_least_eigenvalue(activation("tanh"), U, V), 10)
+        0.0043463282
     """
     first, second = _checked(U, V)
     users, items = _moments(phi, first), _moments(phi, second)
@@ -116,6 +123,7 @@ def hermite_values(halvings: int, terms: int) -> HermiteValues:
 
 
 def _moments(phi: Activation, W: Array) -> FloatingMoments:
+    require_activation(phi, _OPERATION)
     slopes = homogeneous_slopes(phi)
     if slopes is not None:
         return homogeneous_moments(slopes, W)

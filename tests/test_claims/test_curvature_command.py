@@ -263,7 +263,7 @@ def test_json_has_its_shape_and_nothing_else_is_on_stdout(activation, k, capsys)
     report = json.loads(out)
     assert list(report) == [
         *("schema", "activation", "expression", "k", "d", "digits", "premises", "rests_on", "method", "check"),
-        "moments",
+        *("basis", "moments"),
         *("beta_11_is_zero", "case", "rho", "equation_11", "shapes", "every_k", "initialization"),
     ]
     for line in report["equation_11"].values():
@@ -315,8 +315,29 @@ def test_text_tells_the_answers(capsys):
     assert "d = k and d > k: lambda_min = 0 (exact)\n" in out
     assert "positive definite: no; a_i = c_i u_i" in out
     assert "beta_20 = 0.5" in out
-    assert "rho = -0.0397" in out
+    assert "rho (no bound by Lemma C.1 here) = -0.0397" in out
+    assert "where alpha_ab = E[phi^a z^b]" in out
+    assert "where A = U*^T a" in out
     assert "tensor initialization: no" in out
+
+
+@pytest.mark.parametrize(
+    ("activation", "words"),
+    [
+        ("1+z", "null space of dimension 4: A = I - 1/2 ones off the diagonal, B = -A; A = diag(v) - (v_p + v_i off"),
+        ("3", "    at every direction (multiplicity 18)\n    positive definite: no; H* = 0\nd > k"),
+        ("tanh", "\nrho = 0.0094"),
+        ("swish", "where u(z) = tanh(z/2)/2 + 1/2"),
+    ],
+)
+def test_text_is_in_plain_words(activation, words):
+    assert words in curvature_text(cached(activation, 3), brief=True)
+
+
+@pytest.mark.parametrize("command", [["curvature", "-z**2", "--k", "2"], ["moments", "-z"], ["derive", "-X"]])
+def test_an_expression_taken_for_an_option_is_told_what_to_do(command, capsys):
+    assert run(command) == 2
+    assert "goes last, behind --" in capsys.readouterr().err
 
 
 def test_brief_text_is_the_beginning_of_the_text(capsys):
@@ -337,7 +358,7 @@ def test_a_rational_value_is_as_precise_as_asked(activation, exact):
 
 def test_null_combinations_are_exact():
     (shape,) = curvature_report("sqrt(2)*z + pi", 2, 2)["shapes"]
-    assert shape["null_directions"] == ["A = (1)*(I) + (-1)*(ones off the diagonal), B = -A"]
+    assert shape["null_directions"] == ["A = I - ones off the diagonal, B = -A"]
 
 
 def test_very_many_columns():

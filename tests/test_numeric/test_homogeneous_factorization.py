@@ -308,7 +308,7 @@ def test_degenerate_data_are_certified(seed):
         ([[1.0]], {"g": "l1/l2/l2-product"}, "names 3 norms, but phi has 2 factors"),
         ([[1.0]], {"g": "l2-sum^0"}, "power must be at least 1"),
         ([[1.0]], {"rank": 0}, "at least one slice"),
-        ([[1.0]], {"rank": 1.5}, "at least one slice"),
+        ([[1.0]], {"rank": 1.5}, "give a whole number: a start needs at least one slice"),
         ([[1.0]], {"phi": "cp"}, "needs an array with 3 axes"),
         ([[[1.0]]], {"phi": "outer"}, "needs an array with 2 axes"),
         ([[1.0]], {"V": [[1.0]]}, "drop V"),

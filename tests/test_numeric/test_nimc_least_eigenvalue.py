@@ -82,6 +82,8 @@ def test_bad_input_is_named():
     for option in ({"tolerance": 0.0}, {"tolerance": np.nan}, {"subspace": 2}, {"restarts": 0}):
         with pytest.raises(LossDataError, match="expected them > 0, ≥ 3 and ≥ 1"):
             estimate_least_eigenvalue(loss, U, V, rng, **option)
+    with pytest.raises(LossDataError, match=r"rng = 6; give a generator"):
+        estimate_least_eigenvalue(loss, U, V, 6)
     with pytest.raises(LossDataError, match="with one k"):
         estimate_least_eigenvalue(loss, U, V[:, :1], rng)
     bare = NimcLoss(loss.X, loss.Y, loss.users, loss.items, loss.ratings, Activation("mine", np.sin, np.cos))

@@ -5,7 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from numeric.nimc.activations import Activation, ActivationValueError, MissingDerivativeError, activation
+from numeric.nimc.activations import (
+    Activation,
+    ActivationValueError,
+    MissingDerivativeError,
+    UnknownActivationError,
+    activation,
+)
 from numeric.nimc.dense_hessian import dense_hessian
 from numeric.nimc.exact_loss import loss_along, loss_instances, printed_mean_form, second_derivative_along
 from numeric.nimc.loss import LossDataError, NimcLoss
@@ -118,3 +124,9 @@ def _with_nan(values):
     changed = values.copy()
     changed[0, 1] = np.nan
     return changed
+
+
+def test_a_bare_name_is_no_activation():
+    one, pair = np.ones((1, 1)), np.zeros(1, dtype=np.int64)
+    with pytest.raises(UnknownActivationError, match=r"NimcLoss: phi = 'tanh'; give an Activation"):
+        NimcLoss(one, one, pair, pair, np.ones(1), "tanh")

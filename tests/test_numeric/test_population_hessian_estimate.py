@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numeric.nimc.activations import Activation, MissingDerivativeError, activation, leaky_relu
+from numeric.nimc.activations import Activation, MissingDerivativeError, UnknownActivationError, activation, leaky_relu
 from numeric.population_hessian.certified_hessian import enclose_population_hessian
 from numeric.population_hessian.fast_estimate import (
     estimate_population_hessian_by_mehler,
@@ -76,3 +76,9 @@ def test_a_missing_derivative_is_named():
     bare = Activation("bare", np.tanh)
     with pytest.raises(MissingDerivativeError, match="needs φ′, which activation 'bare' lacks"):
         estimate_population_least_eigenvalue(bare, np.eye(2), np.eye(2))
+
+
+@pytest.mark.parametrize("phi", ["tanh", np.tanh])
+def test_what_is_no_activation_is_named(phi):
+    with pytest.raises(UnknownActivationError, match=r"give an Activation .*activation\('tanh'\)"):
+        estimate_population_least_eigenvalue(phi, np.eye(2), np.eye(2))
