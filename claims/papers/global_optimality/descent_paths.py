@@ -94,6 +94,7 @@ def theorem_17_path() -> Evidence:
         concludes=lambda q: {
             "(50)–(51): the output does not change": (-q["F"] + q["MF"], "="),
             "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
+            "the weight of a slice at γ = 1 is 0: it is scaled by 0": (q["w0"], "="),
             "g of it is 0": (q["m0"], "="),
         },
         idle={"nondegenerate": "the paper's standing assumption"},
