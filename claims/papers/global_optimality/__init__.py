@@ -18,6 +18,7 @@ from claims.papers.global_optimality import attainment as attainment
 from claims.papers.global_optimality import gauge as gauge
 from claims.papers.global_optimality import polar as polar
 from claims.papers.global_optimality import duality as duality
+from claims.papers.global_optimality import subgradients as subgradients
 from claims.papers.global_optimality import global_minima as global_minima
 from claims.papers.global_optimality import descent_paths as descent_paths
 from claims.papers.global_optimality import slice_count as slice_count

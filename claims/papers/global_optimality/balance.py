@@ -102,10 +102,10 @@ def _() -> Evidence:
 def _along_rays(small: int = 1) -> Argument:
     """(54)–(56): with E = ε^{p−p'}, the difference over ε^{p'} is at least E⟨s, Φ⟩ + G."""
     argument = Argument(
-        ("E", "scale", "sPhi", "size", "G", "difference"),
+        ("E", "scale", "sPhi", "size", "G", "difference", "inverse"),
         nonnegative={"E": "mismatched degrees", "scale": "mismatched degrees"},
     )
-    E, scale, sPhi, size, G, difference = argument.generators
+    E, scale, sPhi, size, G, difference, inverse = argument.generators
     by = "mismatched degrees"
     subgradient = argument.given(
         "(55)–(56): difference ≥ ε^{p'}(E⟨s, Φ⟩ + G), s ∈ ∂ℓ(0)", difference - scale * (E * sPhi + G), by=by
@@ -114,10 +114,18 @@ def _along_rays(small: int = 1) -> Argument:
     choice = argument.given(
         "E·size ≤ G/2 for ε small, as p > p' and G > 0", small * G * Fraction(1, 2) - E * size, by=by
     )
-    argument.conclude(
-        "difference ≥ ε^{p'}G/2 > 0",
+    half = argument.conclude(
+        "difference ≥ ε^{p'}G/2",
         difference - scale * G * Fraction(1, 2),
         {subgradient: 1, bound: scale * E, choice: scale},
+    )
+    positive = argument.given("G > 0, as Φ ≠ 0", G, ">", by=by)
+    unit = argument.reciprocal("1/ε^{p'}", inverse, argument.given("ε^{p'} > 0", scale, ">", by=by))
+    # inverse·difference = inverse(difference − scale·G/2) + (G/2)(inverse·scale − 1) + G/2.
+    argument.conclude(
+        "(f(εX) − f(0))/ε^{p'} > 0",
+        inverse * difference,
+        {half: inverse, unit: G * Fraction(1, 2), positive: Fraction(1, 2)},
     )
     return argument
 
@@ -135,7 +143,10 @@ def proposition_19_rays() -> Evidence:
     return prove_by_argument(
         _along_rays,
         "the regularizer dominates on each ray",
-        concludes=lambda q: {"difference ≥ ε^{p'}G/2 > 0": -q["scale"] * q["G"] * Fraction(1, 2) + q["difference"]},
+        concludes=lambda q: {
+            "difference ≥ ε^{p'}G/2": q["difference"] - q["scale"] * q["G"] * Fraction(1, 2),
+            "(f(εX) − f(0))/ε^{p'} > 0": (q["inverse"] * q["difference"], ">"),
+        },
     )
 
 
@@ -172,16 +183,25 @@ def _uniform(half: int = 1) -> Argument:
 
 def _leaving(half: int = 1) -> Argument:
     """A path from 0 that leaves a ball within which the bound holds passes a point of any smaller norm border > 0."""
-    argument = Argument(("c", "n", "border", "difference"))
-    c, n, border, difference = argument.generators
+    argument = Argument(("c", "n", "border", "difference", "inverse"), nonnegative={"c": "bounds"})
+    c, n, border, difference, inverse = argument.generators
     bound = argument.given(
         "f − f(0) ≥ ½c‖X‖^{p'} at the points of the path in the ball", difference - c * n * Fraction(1, 2), by="ball"
     )
     first = argument.given("where it first has the norm of the border", n - border, "=", by=INTERMEDIATE)
-    argument.conclude(
+    risen = argument.conclude(
         "f has risen by ½c·border there",
         difference - half * c * border * Fraction(1, 2),
         {bound: 1, first: c * Fraction(1, 2)},
+    )
+    away = argument.given("a border between the norms 0 and that of a point passed", border, ">", by=INTERMEDIATE)
+    unit = argument.reciprocal("1/border", inverse, away)
+    rate = argument.given("c > 0", c, ">", by="bounds")
+    # inverse·difference = inverse(difference − c·border/2) + (c/2)(inverse·border − 1) + c/2.
+    argument.conclude(
+        "f has risen: (f(X) − f(0))/border > 0",
+        inverse * difference,
+        {risen: inverse, unit: c * Fraction(1, 2), rate: Fraction(1, 2)},
     )
     return argument
 
@@ -207,14 +227,18 @@ def proposition_19_corrected() -> list[Evidence]:
             _uniform,
             "the regularizer dominates on a ball",
             part="ball",
-            concludes=lambda q: {"(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum": (q["difference"] * q["share"], ">")},
+            concludes=lambda q: {
+                "f(X) − f(0) ≥ ½c‖X‖^{p'}": q["difference"] - q["c"] * q["n"] * Fraction(1, 2),
+                "(f(X) − f(0))/‖X‖^{p'} > 0: a strict minimum": (q["difference"] * q["share"], ">"),
+            },
         ),
         prove_by_argument(
             _leaving,
             "a path that leaves the ball rises",
             part="leaving",
             concludes=lambda q: {
-                "f has risen by ½c·border there": -q["c"] * q["border"] * Fraction(1, 2) + q["difference"]
+                "f has risen by ½c·border there": -q["c"] * q["border"] * Fraction(1, 2) + q["difference"],
+                "f has risen: (f(X) − f(0))/border > 0": (q["inverse"] * q["difference"], ">"),
             },
         ),
     ]
@@ -287,11 +311,17 @@ def _lower_bound_57(c: int = 1) -> Argument:
 
 
 def _minimum_57(half: int = 1) -> Argument:
-    argument = Argument(("c", "n", "difference"), nonnegative={"c": "regularizer", "n": "regularizer"})
-    c, n, difference = argument.generators
+    argument = Argument(("lam", "n", "c", "difference"), nonnegative={"lam": "regularizer", "n": "regularizer"})
+    lam, n, c, difference = argument.generators
+    level = argument.define("c = λ, by the part before", c, lam)
     bound = argument.given("f(X) − f(0) ≥ ½c‖X‖^{p'} near 0", difference - c * n * Fraction(1, 2), by=CORRECTED)
-    size = argument.known("c‖X‖^{p'} ≥ 0", c * n)
-    argument.conclude("f(X) ≥ f(0) near 0", half * difference, {bound: 1, size: Fraction(1, 2)})
+    rises = argument.conclude(
+        "f(X) − f(0) ≥ ½λ‖X‖^{p'} near 0",
+        half * difference - lam * n * Fraction(1, 2),
+        {bound: 1, level: n * Fraction(1, 2)},
+    )
+    size = argument.known("λ‖X‖^{p'} ≥ 0", lam * n)
+    argument.conclude("f(X) ≥ f(0) near 0", difference, {rises: 1, size: Fraction(1, 2)})
     return argument
 
 
@@ -301,21 +331,31 @@ def _minimum_57(half: int = 1) -> Argument:
     label="Equation (57)",
     printed=r"""$\ell(\Phi(X))+\lambda\sum_{i=1}^K\|X^i\|^{p'}$ with $\Phi$ of degree $K>2$ and $p'\in\{1,2\}$ is
     an instance of
-$p>p'$: the origin is a local minimum""",
+$p>p'$: the origin is a local minimum (read with $\Phi$ continuous, or $\|\Phi(X)\|\le C\|X\|^K$; here $p'<K$)""",
     hypotheses=[
-        Hypothesis("bounded map", r"$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$"),
+        Hypothesis(
+            "bounded map",
+            r"""$\|\Phi(X)\|\le C\|X\|^K$, as for every continuous $\Phi$; the paper does not say it, and without it the
+origin need not be a local minimum. $G\ge\lambda\|X\|^{p'}$ is the first part on $G$""",
+        ),
         Hypothesis(
             "regularizer",
             r"$G=\lambda\sum_i\|X^i\|^{p'}$, $\lambda>0$, with the norm $\|X\|=(\sum_i\|X^i\|^{p'})^{1/p'}$",
         ),
-        Hypothesis("convex", r"$\ell$ is convex with $\partial\ell(0)\ne\emptyset$, and $\Phi$ has degree $K$"),
+        Hypothesis(
+            "degrees",
+            r"""$\ell$ is convex with $\partial\ell(0)\ne\emptyset$; $\Phi$ has degree $K>2$ and
+$p'\in\{1,2\}$, so $p'<K$; $G\ge 0$ has degree $p'$, and $G>0$ off 0""",
+        ),
         Hypothesis("neighbourhood", r"$X\ne 0$ and $|s|C\|X\|^{K-p'}\le\lambda/2$ for some $s\in\partial\ell(0)$"),
     ],
     depends_on=[CORRECTED],
     parts=["degree", "bound", "minimum"],
 )
 def equation_57() -> list[Evidence]:
-    """G is λ times the power of a norm, so the corrected Proposition 19 applies with c = λ."""
+    """G is λ times the power of a norm, so the corrected Proposition 19 applies with c = λ. Without the bound of Φ it
+    fails: |X|³/θ, θ the angle in (0, 2π], with λ|X|², ½(z − 1)² is below its value at 0 along θ = |X|². The degree of
+    the regularizer is decided at K = 3, p' = 2."""  # noqa: D205, D209
     return [
         _regularizer_57(2),
         prove_by_argument(
@@ -327,9 +367,16 @@ def equation_57() -> list[Evidence]:
         prove_by_argument(
             _minimum_57,
             "the origin is a local minimum",
-            concludes=lambda q: {"f(X) ≥ f(0) near 0": q["difference"]},
+            concludes=lambda q: {
+                "f(X) − f(0) ≥ ½λ‖X‖^{p'} near 0": q["difference"] - q["lam"] * q["n"] * Fraction(1, 2),
+                "f(X) ≥ f(0) near 0": q["difference"],
+            },
             discharged={
-                CORRECTED: {"mismatched degrees": "convex", "bounds": "bounded map", "near the origin": "neighbourhood"}
+                CORRECTED: {
+                    "mismatched degrees": "degrees",
+                    "bounds": "bounded map",
+                    "near the origin": "neighbourhood",
+                }
             },
             part="minimum",
         ),

@@ -94,6 +94,7 @@ def theorem_17_path() -> Evidence:
         concludes=lambda q: {
             "(50)–(51): the output does not change": (-q["F"] + q["MF"], "="),
             "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
+            "the weight of a slice at γ = 1 is 0: it is scaled by 0": (q["w0"], "="),
             "g of it is 0": (q["m0"], "="),
         },
         idle={"nondegenerate": "the paper's standing assumption"},
@@ -270,7 +271,9 @@ def theorem_17_corrected() -> list[Evidence]:
     """The minimizer is reduced to card(D) independent slices too. On the last leg f is convex and least at the end,
     so it never increases; edges have card(D) + 1 slices, basic solutions card(D), and a slot changes its slice only
     while it is empty. No local minimum, no nondegeneracy and no continuity of g is needed, and ℓ need only be convex.
-    The paths of hard rational starts are built and verified segment by segment."""  # noqa: D205, D209
+    Between the ends of the first leg the cost is affine in the weights, see the reduction; continuity is that of
+    weights along edges and of lexicographic optima, which is cited. The paths of
+    hard rational starts are built and verified segment by segment."""  # noqa: D205, D209
     return [
         prove_by_argument(
             _first_legs,

@@ -9,13 +9,11 @@ from claims.papers.global_optimality.notation import (
     CONVEX,
     DEFINITION_5,
     DEGREE,
-    DUAL,
     FINITE,
     INFIMUM,
     LOCAL,
     NONDEGENERATE,
     POLAR,
-    SUBGRADIENT,
 )
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
@@ -95,42 +93,6 @@ lemma_13_1_2.near_misses(
 @lemma_13_1_2.mutant("violated by twice the margin")
 def _() -> Evidence:
     return prove_by_argument(lambda: _no_slope(2), "mutant")
-
-
-def _subgradient(dual: int = 0) -> Argument:
-    argument = Argument(("WX", "Omega", "dual", "cost"))
-    WX, Omega, dual_value, cost = argument.generators
-    fenchel = argument.given("W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)", WX - Omega - dual_value, "=", by=SUBGRADIENT)
-    zero = argument.given("Ω* is finite, so it is 0, and Ω°(W) ≤ 1", dual_value - dual, "=", by=PROPOSITION_12)
-    optimal = argument.given("condition 1: Σg(X_i) = Ω(X)", cost - Omega, "=", by="condition 1")
-    argument.conclude("condition 2: ⟨W, X⟩ = Σg(X_i)", WX - cost, {fenchel: 1, zero: 1, optimal: -1})
-    return argument
-
-
-@claim(
-    "global-optimality:lemma-13.1-2.corrected",
-    kind="correction",
-    label="Lemma 13, 1 implies 2, corrected",
-    printed=r"""if $\sum_ig(X_i)=\Omega_{\phi,g}(X)$ and $\partial\Omega_{\phi,g}(X)\ne\emptyset$, as when $X$ is
-    in the relative
-interior of the domain of $\Omega_{\phi,g}$, then every $W\in\partial\Omega_{\phi,g}(X)$ satisfies condition 2""",
-    hypotheses=[*PAIR, DUAL, Hypothesis("condition 1", r"$\sum_ig(X_i)=\Omega_{\phi,g}(X)$")],
-    depends_on=[PROPOSITION_12, SUBGRADIENT],
-)
-def lemma_13_1_2_corrected() -> Evidence:
-    """Fenchel's equality and Proposition 12."""
-    return prove_by_argument(
-        _subgradient,
-        "any subgradient serves as W",
-        concludes=lambda q: {"condition 2: ⟨W, X⟩ = Σg(X_i)": (q["WX"] - q["cost"], "=")},
-        # Ω*(W) is a real number, so the second case is not the one at hand.
-        discharged={PROPOSITION_12: {"cases": "W ∈ ∂Ω(X): ⟨W, X⟩ = Ω(X) + Ω*(W)"}},
-    )
-
-
-lemma_13_1_2_corrected.near_misses(
-    lambda dual: prove_by_argument(lambda: _subgradient(dual), "mutant"), {"Ω* = 1": 1, "Ω* = −1": -1}
-)
 
 
 def _bound(level: int = 1) -> Argument:

@@ -152,7 +152,7 @@ def _global(certificate: int = 1) -> Argument:
     dual = argument.given("⟨∇_Xℓ, Z − X⟩ = −λ⟨W, Z − X⟩", dX + lam * (WZ - WX), "=", by="convex loss")
     subgradient = argument.given("(38): Ω(Z) ≥ Σg(X_i) + ⟨W, Z − X⟩", O - C0 - (WZ - WX), by="(38)")
     other = argument.given("(39): H(Q') ≥ H(Q) − ⟨∇_Qℓ, Q' − Q⟩", H - H0 + dQ, by="(39)")
-    least = argument.given("(37) at the other point: Ω(Z) ≤ Σg(Z_i)", C - O, by="(37)")
+    least = argument.given("as in (37), at the other point: Ω(Z) ≤ Σg(Z_i)", C - O, by=INFIMUM)
     here = argument.given("f_r here is a real number", f0 - (L0 + lam * C0 + H0), "=", by="finite value")
     there = argument.define("f_r at any other point where it is finite", f, L + lam * C + H)
     argument.conclude(
@@ -285,7 +285,7 @@ def corollary_16() -> Evidence:
     return prove_by_argument(
         _padded,
         "global for f_{r+1}, hence for f_r",
-        concludes=lambda q: {"f_r(Z) ≥ f_r(X) for every Z": q["g"] - q["f"]},
+        concludes=lambda q: {"f_r(Z, Q') ≥ f_r(X, Q) for every (Z, Q')": q["g"] - q["f"]},
         discharged={
             THEOREM_15: {
                 "local minimum": "padded local minimum",

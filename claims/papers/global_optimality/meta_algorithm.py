@@ -89,6 +89,7 @@ def algorithm_1_corrected() -> list[Evidence]:
             concludes=lambda q: {
                 "(50)–(51): the output does not change": (-q["F"] + q["MF"], "="),
                 "(51)–(52): the cost does not change": (-q["C"] + q["MC"], "="),
+                "the weight of a slice is 0: it is scaled by 0": (q["w0"], "="),
                 "g of it is 0": (q["m0"], "="),
             },
             idle={"nondegenerate": "the paper's standing assumption"},
@@ -216,8 +217,9 @@ corollary_18.near_misses(_always_above, {"values above 4": Fraction(4), "values 
 
 
 def _size_bound(appended: int = 1) -> Argument:
-    argument = Argument(("r", "rank", "card", "after", "f", "f_after", "other", "returned"))
-    r, rank, card, after, f, f_after, other, returned = argument.generators
+    wider = ("lam", "L", "C", "H", "g0", "fit", "padded", "lower")
+    argument = Argument(("r", "rank", "card", "after", "f", "f_after", "other", "returned", *wider))
+    r, rank, card, after, f, f_after, other, returned, lam, L, C, H, g0, fit, padded, lower = argument.generators
     independent = argument.given(
         "a slice is appended only if the φ(X_i) are independent: r = rank", r - rank, "=", by="appending"
     )
@@ -226,7 +228,13 @@ def _size_bound(appended: int = 1) -> Argument:
     argument.conclude("r + 1 ≤ card(D) + 1", card + appended - after, {independent: -1, bound: 1, append: -1})
     kept = argument.given("the update keeps f_r", f_after - f, "=", by="global-optimality:algorithm-1.corrected")
     descent = argument.given("and a descent does not raise it", f_after - returned, by="appending")
-    argument.conclude("a loop keeps or lowers f_r", f - returned, {kept: -1, descent: 1})
+    argument.conclude("a loop with an update keeps or lowers f_r", f - returned, {kept: -1, descent: 1})
+    free = argument.given("the slice appended costs nothing: g(0) = 0", g0, "=", by="positive degree")
+    before = argument.define("f_r with independent outputs", fit, L + lam * C + H)
+    wide = argument.define("f with r + 1 slices, the output being kept as φ(0) = 0", padded, L + lam * (C + g0) + H)
+    same = argument.conclude("appending keeps f", padded - fit, {wide: 1, before: -1, free: lam})
+    descends = argument.given("and a descent from there does not raise it", padded - lower, by="appending")
+    argument.conclude("a loop that appends keeps or lowers f_r", fit - lower, {same: -1, descends: 1})
     least = argument.given("a local minimum with a zero slice is returned", other - returned, by=THEOREM_15)
     argument.conclude("it is a global one", other - returned, {least: 1})
     return argument
@@ -261,7 +269,9 @@ def corollary_18_corrected() -> Evidence:
         "slices are appended to independent ones only",
         concludes=lambda q: {
             "r + 1 ≤ card(D) + 1": q["card"] - q["after"] + 1,
-            "a loop keeps or lowers f_r": q["f"] - q["returned"],
+            "a loop with an update keeps or lowers f_r": q["f"] - q["returned"],
+            "appending keeps f": (q["padded"] - q["fit"], "="),
+            "a loop that appends keeps or lowers f_r": q["fit"] - q["lower"],
             "it is a global one": q["other"] - q["returned"],
         },
         discharged={

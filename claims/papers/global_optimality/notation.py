@@ -18,7 +18,7 @@ MINIMUM = Hypothesis("minimum exists", r"the minimum of $F$ exists")
 COMPACT = Hypothesis("compact", r"$\Gamma=\{\phi(z):g(z)\le 1\}$ is compact")
 STANDING = (DEGREE, NONDEGENERATE, CONVEX, FINITE)
 LOCAL = Hypothesis("local minimum", r"the point $(X^1,\dots,X^K,Q)$ is a local minimum of $f_r$")
-DUAL = Hypothesis("Fenchel dual", r"$\Omega^*(W)=\sup_Z\langle W,Z\rangle-\Omega(Z)$, (27)")
+DUAL = Hypothesis("Fenchel dual", r"$\Omega^*(W)=\sup_Z\langle W,Z\rangle-\Omega(Z)$, the definition before (27)")
 ZERO_SLICE = Hypothesis("zero slice", r"slice $i_0$ of every factor is zero")
 
 DEFINITION_5 = "global-optimality:definition-5"

@@ -142,7 +142,7 @@ def _no_gain(level: int = 1) -> Argument:
     near = argument.given("a factorization within e of Ω(Z)", OZ + e - C, by=INFIMUM)
     nearly = argument.conclude("up to e", OZ + e - WZ, {slices: 1, output: -1, near: 1})
     every = argument.limit("(27): ⟨W, Z⟩ − Ω(Z) ≤ 0 for every Z", nearly, e)
-    reached = argument.given("a number b below the supremum (27) is reached at some Z", WZ - OZ - b, by="Fenchel dual")
+    reached = argument.given("a number b below the supremum Ω*(W) is reached at some Z", WZ - OZ - b, by="Fenchel dual")
     argument.conclude("so no b > 0 is below it: Ω*(W) ≤ 0", -b, {every: 1, reached: 1})
     at_zero = argument.given("Ω*(W) ≥ ⟨W, 0⟩ − Ω(0)", dual - W0 + O0, by="Fenchel dual")
     pairing = argument.given("⟨W, 0⟩ = 0", W0, "=", by="Fenchel dual")

@@ -17,6 +17,7 @@ NORMS = Hypothesis("norms", r"$\|\cdot\|_u$ and $\|\cdot\|_v$ are norms on $\mat
 INFIMUM = Hypothesis(
     "infimum", "the infimum in (6) is at most every cost, and for every $e>0$ some factorization costs at most $e$ more"
 )
+PARAMETER = Hypothesis("parameter", r"$\lambda\ge 0$; the paper does not say it, and for $\lambda<0$ it fails")
 SQUARED = Hypothesis("squared loss", r"$\ell=\tfrac12\|Y-X\|_F^2$, $\lambda>0$")
 
 
@@ -295,20 +296,38 @@ def _() -> Evidence:
     )
 
 
+def _objectives(factor: int = 1) -> Argument:
+    """The output UVᵀ and with it the loss L is the same; U⁺, V⁺ are the balanced columns."""
+    names = ("lam", "L", "P", "S", "T", "Se", "Te", "products", "sums", "even")
+    argument = Argument(names, nonnegative={"lam": "parameter"})
+    lam, L, P, S, T, Se, Te, products, sums, even = argument.generators
+    half = Fraction(1, 2)
+    first = argument.define("the objective with products", products, L + factor * lam * P)
+    second = argument.define("the objective with half the sums of squares", sums, L + lam * (S + T) * half)
+    third = argument.define("that at the balanced columns", even, L + lam * (Se + Te) * half)
+    termwise = argument.given("Σ‖U_i‖² + Σ‖V_i‖² ≥ 2Σ‖U_i‖‖V_i‖", S + T - 2 * P, by="forms")
+    balanced = argument.given("with equality at the balanced columns", Se + Te - 2 * P, "=", by="forms")
+    argument.conclude("at least", sums - products, {second: 1, first: -1, termwise: lam * half})
+    argument.conclude("equal", even - products, {third: 1, first: -1, balanced: lam * half})
+    return argument
+
+
 @claim(
     "global-optimality:equation-8",
     kind="equation",
     label="Equation (8)",
     printed=r"""$\min_{U,V}\ell(UV^\top)+\lambda\sum_{i=1}^r\|U_i\|_u\|V_i\|_v
 =\min_{U,V}\ell(UV^\top)+\lambda\sum_{i=1}^r\tfrac12(\|U_i\|_u^2+\|V_i\|_v^2)$""",
-    hypotheses=[NORMS],
+    hypotheses=[NORMS, PARAMETER],
     depends_on=["global-optimality:equation-6.a"],
+    parts=["forms", "objectives"],
 )
-def equation_8() -> Evidence:
+def equation_8() -> list[Evidence]:
     """The same balancing, at every fixed r; the minima agree, the minimizers need not (a pair (0, v) is free left)."""
-    return prove_by_argument(
+    forms = prove_by_argument(
         _two_forms,
         _TWO_FORMS,
+        part="forms",
         concludes=lambda q: {
             "the product form is at most the sum form": q["S"] - q["P"] * 2 + q["T"],
             "U_i times t, V_i times e: the product is unchanged, te = 1": (q["t"] * q["e"] - 1, "="),
@@ -318,6 +337,20 @@ def equation_8() -> Evidence:
             ),
         },
     )
+    objectives = prove_by_argument(
+        _objectives,
+        "the objective with sums is at least that with products, and equal to it at balanced columns",
+        part="objectives",
+        concludes=lambda q: {
+            "the sum form's objective is at least the product form's": q["sums"] - q["products"],
+            "and equal to it at balanced columns": (q["even"] - q["products"], "="),
+        },
+    )
+    return [forms, objectives]
 
 
-equation_8.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair), "mutant"), _FORMS)
+equation_8.near_misses(lambda pair: prove_by_argument(lambda: _two_forms(*pair), "mutant", part="forms"), _FORMS)
+equation_8.near_misses(
+    lambda factor: prove_by_argument(lambda: _objectives(factor), "mutant", part="objectives"),
+    {"the product form with twice the λ": 2, "without λ": 0},
+)

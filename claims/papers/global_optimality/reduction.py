@@ -35,30 +35,55 @@ def _sign(sign: int = 1) -> Argument:
 
 
 def _step(sign: int = 1) -> Argument:
-    """Weights 1 + γθ_i from γ = 0 to γ = 1/m, −m being the least entry of θ, where its slice vanishes."""
-    names = ("m", "end", "th", "f", "c", "mf", "mc", "F", "C", "TF", "TC", "MF", "MC", "th0", "w0", "c0", "m0")
+    """Weights 1 + γθ_i for γ = 1/(m + u), u ≥ 0: all up to 1/m, −m the least entry of θ, where its slice vanishes."""
+    names = (
+        "m",
+        "u",
+        "gamma",
+        "end",
+        "th",
+        "f",
+        "c",
+        "mf",
+        "mc",
+        "F",
+        "C",
+        "TF",
+        "TC",
+        "MF",
+        "MC",
+        "th0",
+        "w0",
+        "c0",
+        "m0",
+    )
     argument = Argument(
         names,
+        nonnegative={"u": ARBITRARY},
         indexed=dict.fromkeys(("th", "f", "c", "mf", "mc"), "i"),
         totals={"F": ("f",), "C": ("c",), "TF": ("th", "f"), "TC": ("th", "c"), "MF": ("mf",), "MC": ("mc",)},
+        follows={"u": ("gamma", "mf", "mc", "MF", "MC")},
     )
-    m, end, th, f, c, mf, mc, F, C, TF, TC, MF, MC, th0, w0, c0, m0 = argument.generators
+    m, u, gamma, end, th, f, c, mf, mc, F, C, TF, TC, MF, MC, th0, w0, c0, m0 = argument.generators
     negative = argument.given("the least entry of θ is −m < 0", m, ">", by="sign")
     entry = argument.given("the entry θ_0 = −m", th0 + m, "=", by="sign")
     least = argument.given("every entry θ_i ≥ −m", th + m, by="sign", each="i")
-    last = argument.reciprocal("the end γ = 1/m", end, negative)
-    # 1 + θ_i/m = (θ_i + m)/m.
-    argument.conclude("all weights there are nonnegative", 1 + end * th, {least: end, last: -1})
+    more = argument.known("u ≥ 0", u)
+    way = argument.reciprocal("γ = 1/(m + u)", gamma, argument.conclude("m + u > 0", m + u, {negative: 1, more: 1}))
+    # 1 + θ_i/(m + u) = (θ_i + m + u)/(m + u).
+    argument.conclude("all weights are nonnegative", 1 + gamma * th, {least: gamma, more: gamma, way: -1})
     image = argument.given(
-        "φ of slice i with the weight 1 + γθ_i", mf - (1 + end * th) * f, "=", by="positive degree", each="i"
+        "φ of slice i with the weight 1 + γθ_i", mf - (1 + gamma * th) * f, "=", by="positive degree", each="i"
     )
-    price = argument.given("g of it", mc - (1 + end * th) * c, "=", by="positive degree", each="i")
+    price = argument.given("g of it", mc - (1 + gamma * th) * c, "=", by="positive degree", each="i")
     images, costs = argument.sum_over("the output", image), argument.sum_over("the cost", price)
     dependent = argument.given("Σθ_iφ(X_i) = 0", TF, "=", by="sign")
     falls = argument.given("Σθ_ig(X_i) ≤ 0", -sign * TC, by="sign")
-    argument.conclude("the output is kept", MF - F, {images: 1, dependent: end})
-    argument.conclude("the cost does not grow", C - MC, {costs: -1, falls: end})
-    weight = argument.define("the weight of slice 0", w0, 1 + end * th0)
+    argument.conclude("the output is kept", MF - F, {images: 1, dependent: gamma})
+    argument.conclude("the cost is affine in γ", MC - C - gamma * TC, {costs: 1})
+    argument.conclude("the cost does not grow", C - MC, {costs: -1, falls: gamma})
+    last = argument.reciprocal("the end γ = 1/m", end, negative)
+    weight = argument.define("the weight of slice 0 at the end", w0, 1 + end * th0)
     gone = argument.conclude("it is 0", w0, {weight: 1, entry: end, last: -1})
     zero = argument.given("so the slice is zero and costs nothing", m0 - w0 * c0, "=", by="positive degree")
     argument.conclude("g of slice 0 is 0", m0, {zero: 1, gone: c0})
@@ -100,8 +125,9 @@ _STEPS: dict[str, tuple[Callable[[int], Argument], str, Goals]] = {
         _step,
         "a slice vanishes, the output stays, the cost does not grow",
         lambda q: {
-            "weights are nonnegative": 1 + q["end"] * q["th"],
+            "weights are nonnegative": 1 + q["gamma"] * q["th"],
             "the output is kept": (q["MF"] - q["F"], "="),
+            "the cost is affine in γ": (q["MC"] - q["C"] - q["gamma"] * q["TC"], "="),
             "the cost does not grow": q["C"] - q["MC"],
             "slice 0 is scaled by 0": (q["w0"], "="),
         },

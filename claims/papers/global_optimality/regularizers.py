@@ -133,7 +133,8 @@ def _cones() -> Argument:
     "global-optimality:section-4.2.cones",
     kind="section",
     label="Section 4.2, conic indicators",
-    printed=r"""the indicator of any conic set is positively homogeneous for all degrees; conic sets are $\mathbb
+    printed=r"""the indicator of any conic set is positively homogeneous for all degrees (read: all positive
+    degrees); conic sets are $\mathbb
     R_+^D$,
 $\{Ax=0\}$, $\{Ax\ge 0\}$, the semidefinite matrices, $\{\|x\|_0\le n\}$, and $\{\theta=\theta'\}$,
 $\{\theta\ge\theta'\}$

@@ -21,7 +21,7 @@ def _barrier(height: Fraction = Fraction(77, 18)) -> Argument:
         names, indexed={"h": "j", "one": "j", "psi": "j", "z": "j", "v": "j"}, totals={"R": ("h",), "n": ("one",)}
     )
     x, y, phi, f, z, v, psi, h, one, R, n = argument.generators
-    at = argument.given("at the barrier y² = 2x²", y**2 - 2 * x**2, "=", by="quartic pair")
+    at = argument.given("y² − 2x² changes its sign, so it is 0 first", y**2 - 2 * x**2, "=", by=INTERMEDIATE)
     image = argument.define("φ = (x² + y²)²", phi, (x**2 + y**2) ** 2)
     value = argument.define(
         "f = ½(φ − 3)² + x⁴ + 2y⁴ + 6x²y²", f, (phi - 3) ** 2 / 2 + x**4 + 2 * y**4 + 6 * x**2 * y**2
@@ -48,6 +48,18 @@ def _barrier(height: Fraction = Fraction(77, 18)) -> Argument:
     )
     rest = argument.sum_over("the others together are at least 4 each", each)
     argument.conclude("f_r ≥ 4(D − 1) + 77/18 > 4D", f + R - 4 * n - height, {high: 1, rest: 1})
+    return argument
+
+
+def _pair(factor: int = 1) -> Argument:
+    """φ ≤ g on a slice: where g ≤ 1 the slice is bounded by 1, and g > 0 where φ ≠ 0."""
+    argument = Argument(("x", "y", "phi", "g"))
+    x, y, phi, g = argument.generators
+    by = "quartic pair"
+    image = argument.given("φ = (x² + y²)²", phi - (x**2 + y**2) ** 2, "=", by=by)
+    cost = argument.given("g = x⁴ + 2y⁴ + 6x²y²", g - x**4 - 2 * y**4 - 6 * x**2 * y**2, "=", by=by)
+    fourth, mixed = argument.square("y⁴ ≥ 0", y**2), argument.square("x²y² ≥ 0", x * y)
+    argument.conclude("φ ≤ g", g - factor * phi, {cost: 1, image: -1, fourth: 1, mixed: 4})
     return argument
 
 
@@ -78,23 +90,35 @@ coordinate""",
         DEGREE,
         Hypothesis(
             "quartic pair",
-            r"""the point where a path first meets $y^2=2x^2$ in some slice, which a path to the other side does:
+            r"""the pair printed, and the point where a path to the other side first meets $y^2=2x^2$ in some slice:
 that slice is there, the others still have $y^2\ge 2x^2$ and are one in each coordinate""",
         ),
     ],
     depends_on=[INTERMEDIATE],
-    parts=["barrier", "two sides"],
+    parts=["barrier", "pair", "two sides"],
 )
 def theorem_17_sharp() -> list[Evidence]:
     """y² − 2x² is continuous along each slice, and 0 where a slice is zero, so none can change its coordinate before.
     On the side of the start f_r ≥ 4D, so a path to a smaller value must meet the barrier, where f_r is higher still. On
-    the other side the slices (1, 0) have at most 3D < 4D; the least value there is 5D/2."""  # noqa: D205, D209
+    the other side the slices (1, 0) have at most 3D < 4D; the least value there is 5D/2. As φ ≤ g, the slices with
+    g ≤ 1 are a closed bounded set, and Γ is its continuous image; on the circle that is the fibre of an output not 0
+    the continuous g is positive and has a least value, so the pair is nondegenerate."""  # noqa: D205, D209
     return [
         prove_by_argument(
             _barrier,
             "f_r at the barrier exceeds f_r at the start",
             part="barrier",
-            concludes=lambda q: {"f_r ≥ 4(D − 1) + 77/18 > 4D": q["f"] + q["R"] - q["n"] * 4 - Fraction(77, 18)},
+            concludes=lambda q: {
+                "on the side of the start h ≥ 4 for each coordinate": q["h"] - 4 * q["one"],
+                "f_r ≥ 4(D − 1) + 77/18 > 4D": q["f"] + q["R"] - q["n"] * 4 - Fraction(77, 18),
+            },
+            idle={"positive degree": "the pair is given by formulas, of degree 4"},
+        ),
+        prove_by_argument(
+            _pair,
+            "a slice of cost at most 1 is bounded, and one with an output costs something",
+            part="pair",
+            concludes=lambda q: {"φ ≤ g": q["g"] - q["phi"]},
             idle={"positive degree": "the pair is given by formulas, of degree 4"},
         ),
         _two_sides((slice_at(0, 1), slice_at(1, 0))),
@@ -104,6 +128,9 @@ def theorem_17_sharp() -> list[Evidence]:
 theorem_17_sharp.near_misses(
     lambda height: prove_by_argument(lambda: _barrier(height), "mutant", part="barrier"),
     {"a barrier of height 79/18": Fraction(79, 18), "a barrier of height 4 + 1/3": Fraction(13, 3)},
+)
+theorem_17_sharp.near_misses(
+    lambda factor: prove_by_argument(lambda: _pair(factor), "mutant", part="pair"), {"2φ ≤ g": 2}
 )
 theorem_17_sharp.near_misses(
     _two_sides,

@@ -150,7 +150,7 @@ def subgradient() -> Evidence:
     printed=r"""over $\{w\ge 0:Aw=X\}$ with $A$ of rank $d$ a cost $c\ge 0$ has a least value, attained at a basic
 solution, which has at most $d$ nonzero entries; from any basic solution one is reached along finitely many edges, each
 with at most $d+1$ nonzero entries, on which the cost never increases; with ties broken lexicographically the optimal
-basic solution is a continuous, piecewise affine function of $X$ on every segment""",
+basic solution, which can be reached in this way, is a continuous, piecewise affine function of $X$ on every segment""",
 )
 def linear_programming() -> Evidence:
     """Outside theory; every path drawn from it here is verified segment by segment."""
