@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from claims.checkers.exact_instances import Recordable
 from claims.evidence import CheckFailedError, Evidence, checker, mint
-
-
-class Recordable(Protocol):
-    """An exact point that can be written down."""
-
-    def to_record(self) -> dict[str, str]:
-        """Return the point as exact text."""
-        ...
-
 
 T = TypeVar("T", bound=Recordable)
 Property = Callable[[T], bool]

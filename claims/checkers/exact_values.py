@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import ctx
 from sympy import Expr
 
 from claims.evidence import CheckFailedError, Evidence, checker, mint
 from claims.exact_balls import ball_of
+from numeric.enclosures.balls import rational_ball
 from symbolic.moments.constant_form import constants_equal
 from symbolic.moments.exact import ExactMoment
 
@@ -83,7 +84,7 @@ def decide_decimal(first: Enclose, second: Enclose, printed: str, *, part: str =
             raise CheckFailedError(f"the two enclosures {balls[0].str(15)} and {balls[1].str(15)} do not overlap")
         value = Decimal(printed)
         half = Fraction(1, 2) * Fraction(10) ** int(value.as_tuple().exponent)
-        low, high = (_exact(Fraction(value) + sign * half) for sign in (-1, 1))
+        low, high = (rational_ball(Fraction(value) + sign * half) for sign in (-1, 1))
         ball = balls[0].intersection(balls[1])
         data = {"enclosure": _short(ball), "printed": printed, "digits": digits}
         if ball > low and ball < high:
@@ -160,10 +161,6 @@ def decide_order(
 
 def _precision() -> Any:
     return ctx.workprec(_BITS)
-
-
-def _exact(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def _short(ball: Any) -> str:

@@ -12,9 +12,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_poly
+from flint import fmpq_poly
 
-from numeric.population.polynomial_activation import Matrix, PolynomialActivation, sample_rational_matrix
+from numeric.population.polynomial_activation import (
+    Matrix,
+    PolynomialActivation,
+    exact_rational,
+    sample_rational_matrix,
+)
 
 
 class KinkError(ValueError):
@@ -48,7 +53,7 @@ class LossInstance:
         Raises:
             KinkError: If φ is ReLU and ``at`` is 0.
         """
-        line = fmpq_poly([_q(at), _q(slope)])
+        line = fmpq_poly([exact_rational(at), exact_rational(slope)])
         if self.activation is not None:
             result: fmpq_poly = self.activation.polynomial(line)
             return result
@@ -150,7 +155,3 @@ def scaled(factor: Fraction, of: Callable[[LossInstance], Fraction]) -> Callable
 
 def _dot(left: Matrix, right: Matrix) -> Fraction:
     return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
-
-
-def _q(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb
 
 from numeric.enclosures.ball_expression import Z, apply
+from numeric.enclosures.balls import rational_ball
 from numeric.enclosures.moment_enclosure import enclose_expectation, enclose_moments
 
 _DIGITS = 30
@@ -56,7 +57,7 @@ def enclose_gaussian_bump(scales: Sequence[Fraction], method: str) -> Any:
     total = arb(1)
     for scale in scales:
         if method == "closed-form":
-            total *= _exact(1 + 2 * scale**2).rsqrt()
+            total *= rational_ball(1 + 2 * scale**2).rsqrt()
         else:
             integrand = apply("exp", -(scale**2) * Z**2)
             total *= enclose_expectation(integrand, _DIGITS, method=method, check_digits=0).value
@@ -89,7 +90,3 @@ def _product(values: Sequence[Fraction]) -> Fraction:
     for value in values:
         result *= value
     return result
-
-
-def _exact(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))

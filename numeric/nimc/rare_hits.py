@@ -8,6 +8,8 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from numeric.enclosures.balls import rational_ball
+
 
 class UnmetHypothesisError(ValueError):
     """An instance does not satisfy a hypothesis of the statement it is meant to refute."""
@@ -48,7 +50,7 @@ class RareHit:
         asked = self.constant * self.power * arb(2).log() * (2 * self.bound + (1 + error) ** 2) / error**2
         if not asked <= self.samples:
             raise UnmetHypothesisError(f"n = {self.samples} is not certainly at least {asked.str(12)}")
-        if not _exact(self.gamma) <= error**2 / (4 * self.bound):
+        if not rational_ball(self.gamma) <= error**2 / (4 * self.bound):
             raise UnmetHypothesisError(f"γ = {self.gamma} is not certainly at most (ε/2L)²")
         if not arb(self.bound) / self.samples > 1 + error:
             raise UnmetHypothesisError("one hit does not carry the mean beyond ‖E TTᵀ‖ + ε")
@@ -68,10 +70,6 @@ class RareHit:
 
     def enclose_allowance(self, method: str) -> Any:
         """Return a ball of d^(-2t) + nγ with d = 2, the probability of failure that the lemma allows."""
-        spent = _exact(self.gamma) * self.samples
+        spent = rational_ball(self.gamma) * self.samples
         exponent = 2 * self.power
         return spent + (arb(fmpq(1, 2**exponent)) if method == "power" else (-exponent * arb(2).log()).exp())
-
-
-def _exact(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))

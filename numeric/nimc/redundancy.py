@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from numeric.population.polynomial_activation import Matrix, sample_rational_matrix
+from numeric.population.polynomial_activation import Matrix, exact_rational, sample_rational_matrix
 
 
 class RankError(ValueError):
@@ -44,8 +44,8 @@ def linear_redundancy_system(U: Matrix, V: Matrix) -> fmpq_mat:
     for p in range(d):
         for q in range(e):
             for i in range(k):
-                rows[p * e + q][p * k + i] += _q(V[q, i])
-                rows[p * e + q][d * k + q * k + i] += _q(U[p, i])
+                rows[p * e + q][p * k + i] += exact_rational(V[q, i])
+                rows[p * e + q][d * k + q * k + i] += exact_rational(U[p, i])
     return fmpq_mat(d * e, (d + e) * k, [value for row in rows for value in row])
 
 
@@ -61,7 +61,3 @@ def relu_redundancy_system(k: int) -> fmpq_mat:
             entry, other = i * k + j, k * k + i * k + j
             rows += [{entry: 1, other: 1}] if i == j else [{entry: 1}, {other: 1}]
     return fmpq_mat(len(rows), width, [row.get(column, 0) for row in rows for column in range(width)])
-
-
-def _q(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

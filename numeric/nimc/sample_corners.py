@@ -14,8 +14,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb
 
+from numeric.enclosures.balls import rational_ball
 from numeric.nimc.certified_floors import certified_floor, first_moment_floor, second_moment_floor, sigmoid_floor
 
 
@@ -155,8 +156,4 @@ def covered_pull_floor(step: Fraction, proposed: Fraction) -> Fraction:
 def _cover(left: Fraction, right: Fraction, pieces: int) -> list[Any]:
     radius = (right - left) / (2 * pieces)
     middles = [left + (2 * j + 1) * radius for j in range(pieces)]
-    return [arb(_exact(middle), _exact(radius)) for middle in middles]
-
-
-def _exact(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))
+    return [arb(rational_ball(middle), rational_ball(radius)) for middle in middles]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb
 
 from numeric.enclosures.ball_expression import Z, apply
+from numeric.enclosures.balls import rational_ball
 from numeric.enclosures.moment_enclosure import enclose_expectation
 
 _DIGITS = 30
@@ -25,7 +26,7 @@ def enclose_samples_asked(constant: int, power: int, error: Fraction, dimension:
 
     **Source:** [nimc] Theorem E.1, Lemmas E.2 and E.7.
     """
-    return constant * power * arb(dimension).log() / _exact(error) ** order
+    return constant * power * arb(dimension).log() / rational_ball(error) ** order
 
 
 def enclose_energy_product(activation: str, method: str) -> Any:
@@ -39,7 +40,3 @@ def enclose_energy_product(activation: str, method: str) -> Any:
     squares = (phi**2, phi.derivative() ** 2)
     first, second = (enclose_expectation(f, _DIGITS, method=method, check_digits=0).value for f in squares)
     return first * second
-
-
-def _exact(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from flint import acb, arb, fmpq
+from flint import acb, arb
+
+from numeric.enclosures.balls import rational_ball
 
 
 def enclose_normal_tail(threshold: Any, method: str) -> Any:
@@ -23,7 +25,7 @@ def enclose_normal_tail(threshold: Any, method: str) -> Any:
 
 def enclose_product_excess(samples: int, power: Fraction, method: str) -> Any:
     """Return a ball of P(ReLU(z)² > 5 t log n), the complement in Lemma E.5 (I) with v_i = v_j a unit vector."""
-    return enclose_normal_tail((5 * exact(power) * arb(samples).log()).sqrt(), method)
+    return enclose_normal_tail((5 * rational_ball(power) * arb(samples).log()).sqrt(), method)
 
 
 def enclose_planar_confidence(samples: int, method: str) -> Any:
@@ -58,14 +60,9 @@ def enclose_vector_confidence(dimension: int, method: str) -> Any:
     Raises:
         ValueError: If the numerical comparison of the two thresholds fails.
     """
-    if not exact(Fraction(11, 2)) * arb(2).log() < 4 * exact(Fraction(91, 100)).sqrt():
+    if not rational_ball(Fraction(11, 2)) * arb(2).log() < 4 * rational_ball(Fraction(91, 100)).sqrt():
         raise ValueError("the threshold of Lemma E.8 (I) is not below 4·√0.91")
     degrees = dimension - 1
     shortfall = Fraction(degrees) - Fraction(91, 100) * dimension
     failure = Fraction(2 * degrees) / shortfall**2
-    return 1 - enclose_normal_tail(arb(4), method) * (1 - exact(failure))
-
-
-def exact(value: Fraction) -> Any:
-    """Return the ball of a Fraction, exact up to rounding at the working precision."""
-    return arb(fmpq(value.numerator, value.denominator))
+    return 1 - enclose_normal_tail(arb(4), method) * (1 - rational_ball(failure))

@@ -134,7 +134,7 @@ def single_sum_norm(activation: PolynomialActivation, A: Matrix) -> Fraction:
     weights = [activation.at(x[i], derivative=True) * activation.at(y[i]) for i in range(k)]
     total = Fraction(0)
     for row in range(d):
-        component = sum((weights[i] * _rational(A[row, i]) for i in range(k)), x[0] * 0)
+        component = sum((weights[i] * exact_rational(A[row, i]) for i in range(k)), x[0] * 0)
         total += gaussian_expectation(component * component)
     return total
 
@@ -149,10 +149,11 @@ def sample_rational_matrix(rng: np.random.Generator, shape: Sequence[int], *, bo
 
 
 def _dot(variables: Sequence[fmpq_mpoly], column: Matrix) -> fmpq_mpoly:
-    return sum((v * _rational(c) for v, c in zip(variables, column, strict=True)), variables[0] * 0)
+    return sum((v * exact_rational(c) for v, c in zip(variables, column, strict=True)), variables[0] * 0)
 
 
-def _rational(value: Fraction) -> fmpq:
+def exact_rational(value: Fraction) -> fmpq:
+    """Return the FLINT rational of a Fraction."""
     return fmpq(value.numerator, value.denominator)
 
 

@@ -18,11 +18,12 @@ from typing import Any
 from flint import arb, arb_mat, ctx
 
 from numeric.enclosures.ball_expression import Expression
+from numeric.enclosures.balls import rational_ball
 from numeric.population.polynomial_activation import Matrix
 from numeric.population_hessian.activation_strips import analyse_activation
 from numeric.population_hessian.pair_moments import PairMoments
 from numeric.population_hessian.pair_tables import Method, Table, bits_of_table, pair_table, require_accuracy
-from numeric.population_hessian.weights import ball, exact_weights, gram
+from numeric.population_hessian.weights import exact_weights, gram
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _tables(  # noqa: PLR0913, PLR0917 - passed on as they came
 
 
 def _columns(W: Matrix) -> list[list[Any]]:
-    return [[ball(value) for value in W[:, j]] for j in range(W.shape[1])]
+    return [[rational_ball(value) for value in W[:, j]] for j in range(W.shape[1])]
 
 
 def _in_span(W: Matrix) -> list[list[Any]]:
@@ -142,10 +143,12 @@ def _in_span(W: Matrix) -> list[list[Any]]:
     k = len(inner)
     factor: list[list[Any]] = [[arb(0)] * k for _ in range(k)]
     for j in range(k):
-        pivot = ball(inner[j][j]) - sum((value * value for value in factor[j][:j]), arb(0))
+        pivot = rational_ball(inner[j][j]) - sum((value * value for value in factor[j][:j]), arb(0))
         factor[j][j] = pivot.sqrt()
         for i in range(j + 1, k):
-            rest = ball(inner[i][j]) - sum((a * b for a, b in zip(factor[i][:j], factor[j][:j], strict=True)), arb(0))
+            rest = rational_ball(inner[i][j]) - sum(
+                (a * b for a, b in zip(factor[i][:j], factor[j][:j], strict=True)), arb(0)
+            )
             factor[i][j] = rest / factor[j][j]
     return factor
 

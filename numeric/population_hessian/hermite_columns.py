@@ -24,11 +24,10 @@ from typing import Any
 from flint import arb, arb_mat, ctx
 
 from numeric.enclosures.ball_evaluation import evaluate_many
-from numeric.enclosures.balls import widen, working_bits
+from numeric.enclosures.balls import rational_ball, widen, working_bits
 from numeric.enclosures.growth import Growth, start_of_small_tail
 from numeric.population_hessian.activation_strips import ORDERS, SmoothActivation, Strip
 from numeric.population_hessian.hermite_nodes import HermiteNodes, hermite_nodes
-from numeric.population_hessian.weights import ball
 
 MOST_VALUES = 3_000_000
 """Largest number of Hermite values, nodes times terms, that is tabulated."""
@@ -101,7 +100,7 @@ def hermite_columns(
             tolerance = (arb(10) ** -digits * arb(2) ** -int(loss + 1)).lower()
             rule = _rule(activation, squared, wanted, tolerance)
         bits = int(3.33 * digits + loss) + 24
-        count = int((rule.reach / ball(rule.step)).upper().floor().unique_fmpz()) + 1
+        count = int((rule.reach / rational_ball(rule.step)).upper().floor().unique_fmpz()) + 1
         if count * wanted > MOST_VALUES:
             raise TableSizeError(
                 f"a column of length {float(squared) ** 0.5:.4g} needs {count} nodes for {wanted} terms; "
@@ -118,13 +117,13 @@ def _rounded(count: int) -> int:
 
 
 def _rule(activation: SmoothActivation, squared: Fraction, wanted: int, tolerance: Any) -> _Rule:
-    scale = ball(squared).sqrt()
+    scale = rational_ball(squared).sqrt()
     best: tuple[Any, Strip, Any] | None = None
     for strip in activation.strips:
         majorants = strip.scaled(scale)
         if any(4 * g.d >= 1 for g in majorants):
             continue  # f_l² would not be integrable with this majorant; a narrower strip may have a smaller one
-        widest = (ball(strip.half_width) / scale).lower()
+        widest = (rational_ball(strip.half_width) / scale).lower()
         delta = widest.min((2 * (1 / tolerance).log()).sqrt().lower())
         swell = _swell(majorants, delta, wanted)
         step = (2 * arb.pi() * delta / (1 + 2 * swell / tolerance).log()).lower()
@@ -133,21 +132,24 @@ def _rule(activation: SmoothActivation, squared: Fraction, wanted: int, toleranc
     if best is None:
         scaled = activation.strips[-1].scaled(scale)
         (scaled[0] ** 2).check_integrable()
-        best = (arb(1) / 64, activation.strips[-1], (ball(activation.strips[-1].half_width) / scale).lower())
+        best = (arb(1) / 64, activation.strips[-1], (rational_ball(activation.strips[-1].half_width) / scale).lower())
     step, strip, delta = best
     majorants = strip.scaled(scale)
     h = _nice(step)
-    decay = (2 * arb.pi() * delta / ball(h)).exp() - 1
+    decay = (2 * arb.pi() * delta / rational_ball(h)).exp() - 1
     norms = [_norm(g) for g in majorants]
     swell = (delta * delta / 2).exp()
     single = 2 * swell * norms[0] * (delta * arb(wanted).sqrt()).exp() / decay
     double = tuple(tuple((2 * swell * a * b / decay).upper() for b in norms) for a in norms)
-    cramer = Growth(ball(_CRAMER), Fraction(0), arb(0), arb(1) / 4)
+    cramer = Growth(rational_ball(_CRAMER), Fraction(0), arb(0), arb(1) / 4)
     tails = [majorants[0] * cramer, *(g * g for g in majorants)]
     reach = start_of_small_tail(tails, (tolerance / 4).lower(), arb(1))
-    cut = 2 * (majorants[0] * cramer).grid_tail(reach, ball(h))
+    cut = 2 * (majorants[0] * cramer).grid_tail(reach, rational_ball(h))
     squares = tuple(
-        tuple((entry + 2 * (a * b).grid_tail(reach, ball(h))).upper() for entry, b in zip(row, majorants, strict=True))
+        tuple(
+            (entry + 2 * (a * b).grid_tail(reach, rational_ball(h))).upper()
+            for entry, b in zip(row, majorants, strict=True)
+        )
         for row, a in zip(double, majorants, strict=True)
     )
     return _Rule(h, reach, (single + cut).upper(), squares)
@@ -171,7 +173,7 @@ def _nice(step: Any) -> Fraction:
     exponent = floor(log2(float(step)))
     unit = Fraction(2) ** exponent
     candidates = [unit * Fraction(q, 8) for q in (4, 5, 6, 7, 8, 10, 12, 14)]
-    return max(c for c in candidates if ball(c) <= step)
+    return max(c for c in candidates if rational_ball(c) <= step)
 
 
 def _column(
@@ -179,8 +181,8 @@ def _column(
 ) -> HermiteColumn:
     terms, bits = size
     with ctx.workprec(bits + 32):
-        scale = ball(squared).sqrt()
-        increment = scale * ball(rule.step)
+        scale = rational_ball(squared).sqrt()
+        increment = scale * rational_ball(rule.step)
         even, odd = [], []
         totals = [[arb(0)] * ORDERS for _ in range(ORDERS)]
         for k, weight in enumerate(nodes.weights):

@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx
 
-from numeric.population_hessian.weights import ball
+from numeric.enclosures.balls import rational_ball
 
 _BITS_PER_NEPER = 1.4426950408889634
 
@@ -59,12 +59,12 @@ def hermite_nodes(step: Fraction, count: int, terms: int, bits: int) -> HermiteN
         inverses = [1 / root if n else root for n, root in enumerate(roots)]
     for k in range(count + 1):
         with ctx.workprec(_bits(h * k, terms, bits)):
-            x = ball(k * step)
+            x = rational_ball(k * step)
             values = [arb(1), x]
             for n in range(1, terms - 1):
                 values.append((x * values[n] - roots[n] * values[n - 1]) * inverses[n + 1])
         with ctx.workprec(bits + 32):
-            weight = ball(step) * (-x * x / 2).exp() * (2 * arb.pi()).rsqrt()
+            weight = rational_ball(step) * (-x * x / 2).exp() * (2 * arb.pi()).rsqrt()
             weights.append(weight)
             even.append([weight * value for value in values[::2]])
             odd.append([weight * value for value in values[1::2]])

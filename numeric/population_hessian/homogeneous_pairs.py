@@ -12,16 +12,16 @@ from fractions import Fraction
 
 from flint import arb
 
+from numeric.enclosures.balls import rational_ball
 from numeric.population_hessian.activation_strips import HomogeneousActivation
 from numeric.population_hessian.pair_moments import PairMoments
-from numeric.population_hessian.weights import ball
 
 
 def enclose_own_homogeneous_moments(phi: HomogeneousActivation, squared: Fraction) -> PairMoments:
     """Return the moments of a column of squared length ``squared`` with itself, exact rationals as balls."""
-    total = ball(phi.alpha**2 + phi.beta**2)
+    total = rational_ball(phi.alpha**2 + phi.beta**2)
     zero = arb(0)
-    return PairMoments(total * ball(squared), total, zero, zero, zero, (total, zero), (total, zero))
+    return PairMoments(total * rational_ball(squared), total, zero, zero, zero, (total, zero), (total, zero))
 
 
 def enclose_homogeneous_pair(
@@ -37,14 +37,14 @@ def enclose_homogeneous_pair(
 
     **Source:** [nimc] equation (12), Lemma D.3; the arc-cosine kernels.
     """
-    odd, even = ball(phi.alpha**2), ball(phi.beta**2) * 2 / arb.pi()
-    s, t = ball(squared_first).sqrt(), ball(squared_second).sqrt()
-    rho = ball(inner) / (s * t)
-    r = ball(1 - inner**2 / (squared_first * squared_second)).sqrt()
+    odd, even = rational_ball(phi.alpha**2), rational_ball(phi.beta**2) * 2 / arb.pi()
+    s, t = rational_ball(squared_first).sqrt(), rational_ball(squared_second).sqrt()
+    rho = rational_ball(inner) / (s * t)
+    r = rational_ball(1 - inner**2 / (squared_first * squared_second)).sqrt()
     theta = arb.atan2(rho, r)
     both = odd + even * theta
     return PairMoments(
-        odd * ball(inner) + even * s * t * (r + rho * theta),
+        odd * rational_ball(inner) + even * s * t * (r + rho * theta),
         both,
         -even * rho / (r * s * s),
         even / (r * s * t),

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx
 
+from numeric.enclosures.balls import rational_ball
 from numeric.population_hessian.certified_hessian import SpectralParts
 from numeric.population_hessian.definiteness import is_certainly_positive_definite
-from numeric.population_hessian.weights import ball
 
 _BITS = 320
 _MOST_TRIALS = 14
@@ -76,8 +76,8 @@ def certify_least_eigenvalue(
         if not 1e-150 < float(largest) < 1e150:
             # A first vector is found in doubles.
             raise NotABallMatrixError("least eigenvalue: the largest entry is beyond 1e±150; rescale the matrix")
-        floor = (ball(absolute_gap) * largest).upper()
-        lower, upper = _bracket(M, _gershgorin(M), floor, ball(relative_gap))
+        floor = (rational_ball(absolute_gap) * largest).upper()
+        lower, upper = _bracket(M, _gershgorin(M), floor, rational_ball(relative_gap))
         return LeastEigenvalue((lower - radius).lower(), (upper + radius).upper())
 
 

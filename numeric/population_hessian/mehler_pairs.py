@@ -12,10 +12,9 @@ from typing import Any
 
 from flint import arb, arb_mat
 
-from numeric.enclosures.balls import widen
+from numeric.enclosures.balls import rational_ball, widen
 from numeric.population_hessian.hermite_columns import HermiteColumn
 from numeric.population_hessian.pair_moments import PairMoments
-from numeric.population_hessian.weights import ball
 
 _NEEDED = ((0, 0), (1, 1), (3, 1), (2, 2), (1, 3), (2, 0), (0, 2))
 
@@ -46,7 +45,7 @@ def enclose_pair_by_mehler(first: HermiteColumn, second: HermiteColumn, inner: F
     terms = min(first.terms, second.terms)
     if inner == 0:
         terms = 1
-    correlation = ball(inner) / ball(first.squared_length * second.squared_length).sqrt()
+    correlation = rational_ball(inner) / rational_ball(first.squared_length * second.squared_length).sqrt()
     powers = [arb(1)]
     for _ in range(terms):
         powers.append(powers[-1] * correlation)

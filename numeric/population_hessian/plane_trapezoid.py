@@ -29,7 +29,6 @@ from numeric.enclosures.growth import Growth, start_of_small_tail
 from numeric.population_hessian.activation_strips import SmoothActivation, Strip
 from numeric.population_hessian.hermite_columns import TableSizeError
 from numeric.population_hessian.pair_moments import PairMoments
-from numeric.population_hessian.weights import ball
 
 MOST_EVALUATIONS = 2_000_000
 
@@ -70,9 +69,9 @@ def enclose_pair_by_trapezoid(  # noqa: PLR0913 - the pair is three numbers
     """
     with working_bits(64):
         tolerance = (arb(10) ** -digits).lower()
-        sigma, tau = ball(squared_first).sqrt(), ball(squared_second).sqrt()
-        rho = ball(inner) / (sigma * tau)
-        r = ball(1 - inner**2 / (squared_first * squared_second)).sqrt()
+        sigma, tau = rational_ball(squared_first).sqrt(), rational_ball(squared_second).sqrt()
+        rho = rational_ball(inner) / (sigma * tau)
+        r = rational_ball(1 - inner**2 / (squared_first * squared_second)).sqrt()
         outer, inside, error = _axes(activation, (sigma, tau), (rho, r), tolerance)
     nodes = (2 * outer.count + 1) * (2 * inside.count + 1)
     if nodes > most_evaluations:
@@ -94,7 +93,7 @@ def enclose_own_by_trapezoid(activation: SmoothActivation, squared: Fraction, *,
     """
     with working_bits(64):
         tolerance = (arb(10) ** -digits / 4).lower()
-        sigma = ball(squared).sqrt()
+        sigma = rational_ball(squared).sqrt()
         real = _split(activation.strips[-1], sigma, sigma)[0]
         best: _Axis | None = None
         for strip in activation.strips:
@@ -107,14 +106,14 @@ def enclose_own_by_trapezoid(activation: SmoothActivation, squared: Fraction, *,
             real.check_integrable()
             raise TableSizeError("the majorants of the activation leave no room for a trapezoidal rule at this length")
     with ctx.workprec(int(3.33 * digits) + 64):
-        totals, sigma = [arb(0)] * 4, ball(squared).sqrt()
+        totals, sigma = [arb(0)] * 4, rational_ball(squared).sqrt()
         for k in range(-best.count, best.count + 1):
             q, w = _weight(best.step, k)
             own, slope = evaluate_many(activation.trees[:2], sigma * q)
             for n, term in enumerate((own * own, slope * slope, slope * slope * q * q, slope * own * q)):
                 totals[n] += w * term
         value, plain, squares, cross = (widen(total, best.error + best.tail) for total in totals)
-        scale = ball(squared)
+        scale = rational_ball(squared)
         zero = arb(0)
         along = cross / scale.sqrt()
         return PairMoments(value, plain, (squares - plain) / scale, zero, zero, (along, zero), (along, zero))
@@ -189,9 +188,9 @@ def _sums(
     activation: SmoothActivation, pair: tuple[Fraction, Fraction, Fraction], outer: _Axis, inside: _Axis
 ) -> list[Any]:
     squared_first, squared_second, inner = pair
-    sigma = ball(squared_first).sqrt()
-    lean = ball(inner) / sigma  # τρ
-    spread = ball(squared_second - inner**2 / squared_first).sqrt()  # τr
+    sigma = rational_ball(squared_first).sqrt()
+    lean = rational_ball(inner) / sigma  # τρ
+    spread = rational_ball(squared_second - inner**2 / squared_first).sqrt()  # τr
     trees = activation.trees[:2]
     weights = [_weight(inside.step, l) for l in range(-inside.count, inside.count + 1)]
     totals = [arb(0)] * 9
@@ -239,9 +238,9 @@ def _weight(step: Any, k: int) -> tuple[Any, Any]:
 def _assembled(sums: Sequence[Any], squared_first: Fraction, squared_second: Fraction, inner: Fraction) -> PairMoments:
     """Write x = q û + z ŵ + rest, ŵ = (v - (u·v/|u|²)u)/(τr), and collect the coefficients of u and v."""
     value, plain, qq, qz, zz, left_q, left_z, right_q, right_z = sums
-    inverse = 1 / ball(squared_first).sqrt()  # û = inverse·u
-    onto_v = 1 / ball(squared_second - inner**2 / squared_first).sqrt()  # ŵ = onto_v·v - back·u
-    back = onto_v * ball(inner / squared_first)
+    inverse = 1 / rational_ball(squared_first).sqrt()  # û = inverse·u
+    onto_v = 1 / rational_ball(squared_second - inner**2 / squared_first).sqrt()  # ŵ = onto_v·v - back·u
+    back = onto_v * rational_ball(inner / squared_first)
     # E[φ'φ'xxᵀ] = plain·(I - ûûᵀ - ŵŵᵀ) + qq ûûᵀ + qz(ûŵᵀ + ŵûᵀ) + zz ŵŵᵀ.
     along, across = qq - plain, zz - plain
     return PairMoments(

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from numeric.population.polynomial_activation import Matrix
@@ -91,8 +91,3 @@ def gram(W: Matrix) -> list[list[Fraction]]:
     exact = fmpq_mat(d, k, [fmpq(v.numerator, v.denominator) for v in flat])
     product = exact.transpose() * exact
     return [[Fraction(int(product[i, j].p), int(product[i, j].q)) for j in range(k)] for i in range(k)]
-
-
-def ball(value: Fraction) -> Any:
-    """Return the ``arb`` of a rational at the working precision."""
-    return arb(fmpq(value.numerator, value.denominator))

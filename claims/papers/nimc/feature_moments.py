@@ -17,12 +17,12 @@ from claims.evidence import Evidence
 from claims.papers.nimc import feature_tails as tails
 from claims.registry import claim
 from claims.statement import Erratum, Hypothesis
+from numeric.enclosures.balls import rational_ball
 from numeric.nimc.ill_conditioned import both_methods
 from numeric.nimc.tail_probabilities import (
     enclose_log_ten,
     enclose_planar_confidence,
     enclose_product_excess,
-    exact,
 )
 from symbolic.nimc.radial_moments import DIMENSION, radial_moment
 
@@ -193,8 +193,8 @@ def _() -> Evidence:
 
 def _excess(n: int, d: int, t: Fraction) -> Evidence:
     allowed: tuple[Callable[[], Any], Callable[[], Any]] = (
-        lambda: (-exact(t) * arb(d).log()).exp() / n,
-        lambda: 1 / (arb(n) * arb(d) ** exact(t)),
+        lambda: (-rational_ball(t) * arb(d).log()).exp() / n,
+        lambda: 1 / (arb(n) * arb(d) ** rational_ball(t)),
     )
     beyond = both_methods(partial(enclose_product_excess, n, t), ("erfc", "integral"))
     instance = {"phi": "relu", "n": str(n), "d": str(d), "t": str(t), "v_i": "v_j, unit"}
@@ -207,7 +207,9 @@ _SAMPLES, _DIMENSION, _POWER = 3040, 10**12, Fraction(11, 10)
 
 def _in_range() -> Evidence:
     """Show that n is at least 100·t·log d at the witness."""
-    asked = both_methods(lambda base: 100 * exact(_POWER) * 12 * enclose_log_ten(base), ("direct", "by factors"))
+    asked = both_methods(
+        lambda base: 100 * rational_ball(_POWER) * 12 * enclose_log_ten(base), ("direct", "by factors")
+    )
     given: tuple[Callable[[], Any], Callable[[], Any]] = (lambda: arb(_SAMPLES), lambda: arb(_SAMPLES))
     instance = {"n": str(_SAMPLES), "d": str(_DIMENSION), "t": str(_POWER)}
     return decide_bound_at(given, asked, instance, "n ≥ 100·t·log d, the range Lemma E.3 uses it in", part="I")

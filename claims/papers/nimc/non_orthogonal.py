@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
-from flint import arb, fmpq
 from sympy import Expr, Integer, symbols
 
 from claims.checkers.certified_bounds import decide_bound_at
@@ -17,6 +15,7 @@ from claims.evidence import Evidence
 from claims.papers.nimc.conditioning import ABOVE, EVEN_SLOPE, FULL_RANK, GAUSSIAN, NORMALIZED, SIGMA
 from claims.registry import claim
 from claims.statement import Erratum
+from numeric.enclosures.balls import rational_ball
 from numeric.nimc.ill_conditioned import (
     attained_lambda,
     both_methods,
@@ -39,16 +38,12 @@ BUMP_SCALES = (Fraction(2), Fraction(2), Fraction(1))
 def _bump_bound(constant: Callable[[Scales], Fraction]) -> Evidence:
     """Compare E g(Uᵀx) with E g(σ_k z)/constant at U = diag(2, 2, 1), g(s) = exp(-|s|²)."""
     methods = ("closed-form", "trapezoid")
-    factor = _ball(1 / constant(BUMP_SCALES))
+    factor = rational_ball(1 / constant(BUMP_SCALES))
     least = [min(BUMP_SCALES)] * len(BUMP_SCALES)
     right = both_methods(lambda method: factor * enclose_gaussian_bump(least, method), methods)
     left = both_methods(partial(enclose_gaussian_bump, BUMP_SCALES), methods)
     instance = {"U": "diag(2,2,1)", "g": "exp(-|s|^2)", "constant": str(constant(BUMP_SCALES))}
     return decide_bound_at(left, right, instance, "the bound holds at this instance")
-
-
-def _ball(value: Fraction) -> Any:
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 @claim(
@@ -193,7 +188,7 @@ def _() -> Evidence:
 def _population_bound(activation: str, kappa: int, bound: Callable[[Scales, Scales], Fraction]) -> Evidence:
     """Compare a Rayleigh quotient at U* = diag(κ, 1), V* = I_2 with ρ times a printed factor."""
     scales, ones = (Fraction(kappa), Fraction(1)), (Fraction(1), Fraction(1))
-    factor = _ball(bound(scales, ones))
+    factor = rational_ball(bound(scales, ones))
     right = both_methods(lambda method: factor * enclose_rho(activation, method))
     left = both_methods(partial(enclose_scaled_rayleigh_quotient, activation, Fraction(kappa)))
     instance = {"phi": activation, "U*": f"diag({kappa},1)", "V*": "I_2", "direction": "a_1 = e_1"}

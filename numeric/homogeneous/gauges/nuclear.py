@@ -17,7 +17,7 @@ from flint import arb, arb_mat
 
 from numeric.enclosures.balls import working_bits
 from numeric.homogeneous.polars.eigenvalue_bounds import largest_eigenvalue_bound, spectral_norm_bound
-from numeric.homogeneous.polars.enclosure import BITS, PolarInputError, Vector, root, rounded
+from numeric.homogeneous.polars.enclosure import BITS, PolarInputError, Vector, ball_matrix, root, rounded
 
 Source = Literal["svd", "clarabel"]
 
@@ -68,7 +68,7 @@ def enclose_nuclear_norm(X: Any, *, source: Source = "svd") -> NuclearNorm:
         return NuclearNorm(0.0, data.upper(data.distance * root(arb(min(m, n)))), np.zeros((m, n)))
     W, P, Q = _decomposed(data.center) if source == "svd" else _solved(data.center)
     with working_bits(BITS):
-        center, dual = _balls(data.center), _balls(W)
+        center, dual = ball_matrix(data.center), ball_matrix(W)
         norm = spectral_norm_bound(dual)
         moved = data.distance * root(arb(min(m, n)))  # ‖E‖_* ≤ √min(m, n)·‖E‖
         pairing = sum((center[i, j] * dual[i, j] for i in range(m) for j in range(n)), arb(0))
@@ -77,10 +77,6 @@ def enclose_nuclear_norm(X: Any, *, source: Source = "svd") -> NuclearNorm:
         trace = sum((arb(float(x)) for x in [*np.diag(P), *np.diag(Q)]), arb(0))
         upper = (trace + (m + n) * shift) / 2
         return NuclearNorm(data.lower(pairing / norm - moved), data.upper(upper + moved), W)
-
-
-def _balls(A: Vector) -> Any:
-    return arb_mat([[arb(float(x)) for x in row] for row in A])
 
 
 def _block(P: Vector, X: Any, Q: Vector) -> Any:

@@ -7,13 +7,11 @@ known maximizer. Whatever N comes out, the bound is proved.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb
 
 from numeric.homogeneous.polars.eigenvalue_bounds import largest_eigenvalue_bound
-from numeric.homogeneous.polars.enclosure import Vector
+from numeric.homogeneous.polars.enclosure import Vector, ball_matrix
 
 
 def nonnegative_form_bound(M: Vector, maximizer: Vector, *, steps: int = 3000) -> arb:
@@ -33,11 +31,7 @@ def nonnegative_form_bound(M: Vector, maximizer: Vector, *, steps: int = 3000) -
     value = float(maximizer @ M @ maximizer)
     tried = [N, _adjusted(M, N, maximizer, value), np.zeros_like(M)]
     best = min(tried, key=lambda N: float(np.linalg.eigvalsh(M + N)[-1]))
-    return largest_eigenvalue_bound(_ball_matrix(M) + _ball_matrix(best))
-
-
-def _ball_matrix(A: Vector) -> Any:
-    return arb_mat([[arb(float(x)) for x in row] for row in A])
+    return largest_eigenvalue_bound(ball_matrix(M) + ball_matrix(best))
 
 
 def _split(M: Vector, steps: int) -> Vector:

@@ -31,6 +31,7 @@ from numeric.homogeneous.polars.enclosure import (
     PolarInputError,
     RoundedData,
     Vector,
+    ball_matrix,
     euclidean_length,
     exact,
     in_unit_ball,
@@ -109,7 +110,7 @@ def _chain(shallow: PolarEnclosure, widths: Sequence[int]) -> tuple[Vector, ...]
 def _gram_is_nonnegative(data: RoundedData) -> bool:
     """Return whether WWᵀ is proved to have no negative entry, for the doubles near W."""
     with working_bits(BITS):
-        A = arb_mat([[arb(float(x)) for x in row] for row in data.center])
+        A = ball_matrix(data.center)
         gram = A * A.transpose()
         return all(gram[i, j] >= 0 for i in range(gram.nrows()) for j in range(i))
 
@@ -187,12 +188,9 @@ def _certified(rows: NDArray[Any], data: RoundedData, X1: Vector, X2: Vector) ->
     def rectified(A: Any) -> Any:
         return arb_mat([[A[i, j].max(zero) for j in range(A.ncols())] for i in range(A.nrows())])
 
-    def balls(A: Vector) -> Any:
-        return arb_mat([[arb(float(x)) for x in row] for row in A])
-
     exact_rows = arb_mat([[rational_ball(x) for x in row] for row in rows])
-    output = rectified(rectified(exact_rows * balls(X1)) * balls(X2))
-    image = output.transpose() * balls(data.center)
+    output = rectified(rectified(exact_rows * ball_matrix(X1)) * ball_matrix(X2))
+    image = output.transpose() * ball_matrix(data.center)
     X3 = in_unit_ball(
         np.array([[float(image[i, j].mid()) for j in range(image.ncols())] for i in range(image.nrows())])
     )

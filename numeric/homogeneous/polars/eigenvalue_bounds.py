@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, arb_mat
 
 from numeric.enclosures.balls import working_bits
-from numeric.homogeneous.polars.enclosure import BITS, PolarEnclosure, in_unit_ball, root, rounded
+from numeric.homogeneous.polars.enclosure import BITS, PolarEnclosure, ball_matrix, in_unit_ball, root, rounded
 
 
 class EigenvalueBoundError(ValueError):
@@ -36,7 +36,7 @@ def largest_eigenvalue_bound(A: Any) -> arb:
     n = A.nrows()
     middle = np.array([[float(A[i, j].mid()) for j in range(n)] for i in range(n)])
     columns = np.linalg.eigh((middle + middle.T) / 2)[1]
-    Q = arb_mat([[arb(float(x)) for x in row] for row in columns])
+    Q = ball_matrix(columns)
     gram, turned = Q.transpose() * Q, Q.transpose() * A * Q
     bound: arb | None = None
     for i in range(n):
@@ -88,7 +88,7 @@ def enclose_spectral_norm(W: Any) -> PolarEnclosure:
     left, _, right = np.linalg.svd(data.center)
     pair = in_unit_ball(left[:, 0]), in_unit_ball(right[0])
     with working_bits(BITS):
-        center = arb_mat([[arb(float(x)) for x in row] for row in data.center])
+        center = ball_matrix(data.center)
         upper = data.upper(spectral_norm_bound(center) + data.distance)
         lower = data.lower(bilinear(data.center, *pair) - data.distance)
     if lower == 0.0:

@@ -9,7 +9,7 @@ from math import inf, nextafter
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
+from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
 from numeric.enclosures.balls import rational_ball, working_bits
@@ -143,6 +143,11 @@ def entries_of(data: Any) -> NDArray[Any]:
     if hasattr(data, "nrows"):
         data = [[data[i, j] for j in range(data.ncols())] for i in range(data.nrows())]
     return np.asarray(data, dtype=object)
+
+
+def ball_matrix(A: Any) -> Any:
+    """Return a matrix of doubles as exact balls."""
+    return arb_mat([[arb(float(x)) for x in row] for row in A])
 
 
 def _ball(x: Any) -> arb:

@@ -19,6 +19,7 @@ from numeric.homogeneous.polars.enclosure import (
     BITS,
     PolarEnclosure,
     Vector,
+    ball_matrix,
     euclidean_length,
     in_unit_ball,
     rounded,
@@ -90,13 +91,13 @@ def _bounds(center: Vector, pair: tuple[Vector, Vector], tolerance: float, max_c
             floor=1e-15 * float(np.linalg.norm(A)),
         ).upper
 
-    spectral = [lambda: spectral_norm_bound(arb_mat([[arb(float(x)) for x in row] for row in center]))]
+    spectral = [lambda: spectral_norm_bound(ball_matrix(center))]
     return [*spectral, relaxed, *([covered] if min(center.shape) <= COVERED_DIMENSION else [])]
 
 
 def _positive_part_pieces(A: Vector) -> ConvexPieces:
     d = len(A)
-    columns = arb_mat([[arb(float(x)) for x in row] for row in A])
+    columns = ball_matrix(A)
 
     def enclose(_: int, u: list[arb]) -> arb:
         images = arb_mat([u]) * columns

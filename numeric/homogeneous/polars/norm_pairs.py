@@ -25,6 +25,7 @@ from numeric.homogeneous.polars.enclosure import (
     PolarInputError,
     RoundedData,
     Vector,
+    ball_matrix,
     euclidean_length,
     in_unit_ball,
     root,
@@ -118,7 +119,7 @@ def _by_signs(data: RoundedData, partner_norm: Norm, sweeps: int, *, transposed:
         else:
             upper, z = _relaxed(A, order, sweeps)
         partner = in_unit_ball(_dual_vector(z @ A, partner_norm), partner_norm)
-        image = arb_mat([[arb(float(x)) for x in z]]) * arb_mat([[arb(float(x)) for x in row] for row in A])
+        image = arb_mat([[arb(float(x)) for x in z]]) * ball_matrix(A)
         attained = sum((image[0, j] * arb(float(x)) for j, x in enumerate(partner)), arb(0))
         above, below = data.upper(upper + data.l1_distance), data.lower(attained - data.l1_distance)
     return _enclosure(below, above, (partner, z) if transposed else (z, partner))
@@ -126,7 +127,7 @@ def _by_signs(data: RoundedData, partner_norm: Norm, sweeps: int, *, transposed:
 
 def _relaxed(A: Vector, order: int, sweeps: int) -> tuple[arb, Vector]:
     m, n = A.shape
-    balls = arb_mat([[arb(float(x)) for x in row] for row in A])
+    balls = ball_matrix(A)
     if order == 2:
         square, X = sign_form_bound(balls * balls.transpose(), sweeps=sweeps)
         upper = root(square)

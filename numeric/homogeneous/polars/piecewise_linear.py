@@ -26,6 +26,7 @@ from numeric.homogeneous.polars.enclosure import (
     PolarEnclosure,
     PolarInputError,
     Vector,
+    ball_matrix,
     euclidean_length,
     in_unit_ball,
     root,
@@ -152,7 +153,7 @@ class _Search:
     def __init__(self, layer: _Layer, W: Vector) -> None:
         self.layer, self.W = layer, W
         self.V = layer.exact.astype(float)
-        self.output = arb_mat([[arb(float(x)) for x in row] for row in W.T])
+        self.output = ball_matrix(W.T)
 
     def value(self, u: Vector) -> float:
         """Return ‖WᵀP(u)‖ in doubles."""

@@ -9,7 +9,7 @@ import numpy as np
 from flint import arb, arb_mat
 
 from numeric.homogeneous.polars.eigenvalue_bounds import largest_eigenvalue_bound
-from numeric.homogeneous.polars.enclosure import Vector, euclidean_length
+from numeric.homogeneous.polars.enclosure import Vector, ball_matrix, euclidean_length
 
 _CHUNK = 4096
 
@@ -47,7 +47,7 @@ def largest_image_norm(W: Vector, order: int) -> tuple[arb, Vector]:
 
 def image_norm(W: Vector, u: Vector, order: int) -> arb:
     """Return ‖Wᵀu‖ in balls."""
-    image = arb_mat([[arb(float(x)) for x in u]]) * arb_mat([[arb(float(x)) for x in row] for row in W])
+    image = arb_mat([[arb(float(x)) for x in u]]) * ball_matrix(W)
     entries = [image[0, j] for j in range(image.ncols())]
     if order == 1:
         return sum((abs(x) for x in entries), arb(0))

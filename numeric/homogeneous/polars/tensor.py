@@ -22,6 +22,7 @@ from numeric.homogeneous.polars.enclosure import (
     PolarEnclosure,
     PolarInputError,
     Vector,
+    ball_matrix,
     entries_of,
     in_unit_ball,
     rounded,
@@ -90,7 +91,7 @@ def enclose_tensor_polar(W: Any, *, tolerance: float = 1e-10, max_cones: int = 1
 
 def _unfolded_bound(center: Vector, k: int) -> arb:
     unfolded = np.moveaxis(center, k, 0).reshape(center.shape[k], -1)
-    return spectral_norm_bound(arb_mat([[arb(float(x)) for x in row] for row in unfolded]))
+    return spectral_norm_bound(ball_matrix(unfolded))
 
 
 def _contracted(center: Vector, factors: list[Vector], kept: int) -> Vector:
@@ -167,7 +168,7 @@ def _ascended_slice(slices: Vector, u: Vector) -> tuple[list[Vector], Vector, fl
 
 def _value(center: Vector, factors: tuple[Vector, ...]) -> arb:
     """Return ⟨W, x¹ ⊗ … ⊗ x^K⟩ in balls."""
-    rows = arb_mat([[arb(float(x)) for x in row] for row in center.reshape(center.shape[0], -1)])
+    rows: arb_mat = ball_matrix(center.reshape(center.shape[0], -1))
     for k, x in enumerate(factors):
         columns = arb_mat([[arb(float(value)) for value in x]]) * rows
         if k + 1 < len(factors):
